@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `unit` needs nothing but Node (and PostgreSQL for the store contract); `e2e` drives real Prometheus and
+ * Alertmanager, one file at a time so that timing stays honest on two cores.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'exporter/{src,test}/**/*.test.ts',
+            'simulators/**/*.test.ts',
+            'testbed/**/*.test.ts',
+            'scenarios/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'tools/**/*.test.ts',
+            'dashboards/**/*.test.ts',
+            'provisioning/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/e2e/**', '**/*.e2e.test.ts'],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['**/*.e2e.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
