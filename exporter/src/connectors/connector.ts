@@ -1,0 +1,44 @@
+import type { DeviceFacts } from '../domain/device.ts';
+import type { EventPage, PatchSnapshot, SourceEvent } from '../domain/snapshot.ts';
+import type { Clock } from '../domain/time.ts';
+
+/** What a source can do. Everything else asks these and never the source's type. */
+export interface Capabilities {
+  /** Knows single updates, not only counters. */
+  readonly perPatch: boolean;
+  readonly rebootPending: boolean;
+  readonly events: boolean;
+  readonly lookup: boolean;
+  readonly webhooks: boolean;
+  readonly scripts: boolean;
+  readonly reboot: boolean;
+  readonly maintenance: boolean;
+}
+
+export interface ReadContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Progress of a long read: how many objects of which kind so far. */
+  readonly progress: (what: string, count: number) => void;
+}
+
+/** One configured source. Reads the vendor, maps to the domain, and sees neither the store nor the metrics. */
+export interface RmmConnector {
+  readonly id: string;
+  readonly type: string;
+  readonly capabilities: Capabilities;
+  /** Reads the vendor's whole current state. Throws ConnectorError; never passes a part off as the whole. */
+  collect(context: ReadContext): Promise<PatchSnapshot>;
+  /** Reads what happened since `cursor` (undefined = start at the newest, history is not replayed as news). */
+  readEvents?(cursor: string | undefined, context: ReadContext): Promise<EventPage>;
+  /** Reads one device now, for a decision that cannot wait for the next poll. */
+  lookup?(vendorId: string, context: ReadContext): Promise<LookupResult>;
+  /** Turns an authenticated webhook body into events. Throws ConnectorError('malformed') for anything else. */
+  parseWebhook?(body: unknown, receivedAt: number): readonly SourceEvent[];
+}
+
+/** `facts` absent: the vendor does not know the device. */
+export interface LookupResult {
+  readonly facts?: DeviceFacts;
+  readonly events: readonly SourceEvent[];
+}
