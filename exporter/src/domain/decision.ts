@@ -1,3 +1,11 @@
+import type { DeviceState } from './device.ts';
+import { collectEvidence, isLost, judgeEvidence } from './evidence.ts';
+import type { Evidence, EvidenceVerdict, SourceFreshness } from './evidence.ts';
+import { budgetFor, type Policy } from './policy.ts';
+import { quietSecondsWithin } from './quiet-budget.ts';
+import type { UnixSeconds } from './time.ts';
+import type { SilenceWindow } from './window.ts';
+
 /** Why a down device got no quiet window. Closed vocabulary: metric label, ledger, explain page. */
 export const refusalReasons = [
   'no_evidence',
@@ -13,3 +21,148 @@ export const refusalReasons = [
   'never_suppress',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
+
+/** One device's outage as the monitoring sees it: the earliest and worst of its down-alerts. */
+export interface Outage {
+  readonly downAt: UnixSeconds;
+  /** True when a page for this outage has gone out (HostDown or PostPatchRebootOverdue is firing). */
+  readonly paged: boolean;
+  /** Alert names, for the ledger. */
+  readonly alerts: readonly string[];
+  /** One of them is labelled patch_suppress="never". */
+  readonly neverSuppress: boolean;
+}
+
+export interface DecisionInput {
+  readonly device: DeviceState;
+  readonly instance: string;
+  readonly outage: Outage;
+  /** Quiet windows of this device that touch the last 24 h, open or closed. */
+  readonly history: readonly SilenceWindow[];
+  readonly freshnessOf: (source: string) => SourceFreshness;
+  readonly policy: Policy;
+  readonly now: UnixSeconds;
+}
+
+export type Decision =
+  | {
+      readonly action: 'open';
+      readonly endsAt: UnixSeconds;
+      readonly budgetSeconds: number;
+      /** The piece that carries the window, then the others that were valid too. */
+      readonly evidence: readonly Evidence[];
+    }
+  | {
+      readonly action: 'refuse';
+      readonly reason: RefusalReason;
+      /** True when more evidence may still change the answer before the alert fires. */
+      readonly mayChange: boolean;
+      readonly evidence: readonly Evidence[];
+      /** With `capped`: when enough of the daily cap is free again. */
+      readonly cappedUntil?: UnixSeconds;
+    };
+
+/**
+ * May this outage be silent? The one place where a quiet window is born; a pure function of its argument.
+ * Every doubt (no, old, late, spent or unreachable evidence; an alert already out; a cap reached) answers "refuse".
+ */
+export function decide(input: DecisionInput): Decision {
+  const { device, instance, outage, policy, now } = input;
+  const budgetSeconds = budgetFor(device, instance, policy.budget);
+  const evidence = collectEvidence(device, input.freshnessOf(device.source), budgetSeconds, policy);
+  const refuse = (reason: RefusalReason, mayChange = false): Decision => ({
+    action: 'refuse',
+    reason,
+    mayChange,
+    evidence,
+  });
+
+  if (outage.neverSuppress) return refuse('never_suppress');
+  if (outage.downAt > now + policy.clockSkewSeconds) return refuse('contradicted');
+  const age = now - outage.downAt;
+  if (outage.paged) return refuse('already_firing');
+  if (age > policy.contextDelaySeconds) return refuse('too_late');
+
+  const lastReturnAt = newestReturn(input.history);
+  const lastBootAt = device.facts.lastBootAt;
+  const judged = evidence.map((piece) => ({
+    piece,
+    verdict: judgeEvidence(
+      piece,
+      {
+        downAt: outage.downAt,
+        ...(lastBootAt === undefined ? {} : { lastBootAt }),
+        ...(lastReturnAt === undefined ? {} : { lastReturnAt }),
+      },
+      policy.clockSkewSeconds,
+    ),
+  }));
+  const valid = judged.filter(({ verdict }) => verdict === 'valid').map(({ piece }) => piece);
+  if (valid.length === 0) return refuse(worstVerdict(judged.map(({ verdict }) => verdict)), true);
+  const reachable = valid.filter((piece) => !isLost(input.freshnessOf(piece.source), now));
+  if (reachable.length === 0) return refuse('source_stale', true);
+
+  const byBudget = outage.downAt + budgetSeconds;
+  if (byBudget <= now) return refuse('budget_spent');
+  const { remainingSeconds, freeAt } = quietSecondsWithin(input.history, policy.dailyCapSeconds, now);
+  if (remainingSeconds <= 0)
+    return { action: 'refuse', reason: 'capped', mayChange: false, evidence, cappedUntil: freeAt };
+  return { action: 'open', budgetSeconds, endsAt: Math.min(byBudget, now + remainingSeconds), evidence: reachable };
+}
+
+/** Of several reasons why nothing fits, the one that came closest to fitting. */
+function worstVerdict(verdicts: readonly EvidenceVerdict[]): RefusalReason {
+  if (verdicts.includes('spent')) return 'evidence_spent';
+  if (verdicts.includes('after_outage')) return 'evidence_after_outage';
+  if (verdicts.includes('expired')) return 'evidence_expired';
+  return 'no_evidence';
+}
+
+function newestReturn(history: readonly SilenceWindow[]): UnixSeconds | undefined {
+  const ends = history.flatMap((window) => (window.outcome === undefined ? [] : [window.closedAt ?? window.endsAt]));
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+/** Why an open quiet window has to end now; undefined = it may go on until its stored end. */
+export type CloseReason = 'returned' | 'overdue' | 'cancelled' | 'contradicted' | 'capped';
+
+/**
+ * May an open window go on? `up` is the monitoring's positive word that the device answers again (true), that it does
+ * not (false), or undefined when it cannot say; silence from the monitoring neither ends nor stretches a window.
+ */
+export function reviewWindow(
+  window: SilenceWindow,
+  device: DeviceState | undefined,
+  up: boolean | undefined,
+  policy: Policy,
+  freshnessOf: (source: string) => SourceFreshness,
+  now: UnixSeconds,
+): CloseReason | undefined {
+  if (now >= window.endsAt) return 'overdue';
+  if (up === true) return 'returned';
+  if (device === undefined || device.removed || device.facts.organization !== window.organization)
+    return 'contradicted';
+  return isWithdrawn(window, device, policy, freshnessOf) ? 'contradicted' : undefined;
+}
+
+/**
+ * Evidence is withdrawn, not merely run out, when what the device's state says today would not have explained the outage
+ * then: the source no longer says "pending" without having seen a boot, an install turns out to have failed before, a
+ * planned window was ended before. A window stands as long as one of its pieces does.
+ */
+function isWithdrawn(
+  window: SilenceWindow,
+  device: DeviceState,
+  policy: Policy,
+  freshnessOf: (source: string) => SourceFreshness,
+): boolean {
+  const downAt = window.downAt ?? window.openedAt;
+  const held = collectEvidence(device, freshnessOf(device.source), window.budgetSeconds, policy);
+  const bootedSince = (device.facts.lastBootAt ?? 0) >= downAt;
+  return window.evidence.every((piece) => {
+    if (piece.kind === 'reboot_pending' && bootedSince) return false;
+    return !held.some(
+      (candidate) => candidate.kind === piece.kind && (candidate.at > piece.at || candidate.validUntil >= downAt),
+    );
+  });
+}

@@ -50,12 +50,16 @@ export interface MaintenanceFacts {
 
 /** A batch of updates that went in together: members lie within two hours of the newest. */
 export interface InstallBatch {
+  /** Source id that said so. */
+  readonly source: string;
   readonly at: UnixSeconds;
   readonly patches: readonly PatchRef[];
 }
 
 /** A dated fact out of an event; `ref` names the event for the ledger. */
 export interface Mark {
+  /** Source id that said so: it may be another than the device's own, as when a script posts about an RMM's device. */
+  readonly source: string;
   readonly at: UnixSeconds;
   readonly ref: string;
   readonly patches: readonly PatchRef[];
@@ -64,6 +68,7 @@ export interface Mark {
 /** A time in which this device may be worked on, from a source event or the API. */
 export interface PlannedWindow {
   readonly id: string;
+  readonly source: string;
   readonly start: UnixSeconds;
   readonly end: UnixSeconds;
   readonly reason: string;

@@ -13,6 +13,8 @@ export interface Policy {
   readonly futureToleranceSeconds: number;
   readonly evidence: EvidencePolicy;
   readonly maintenance: MaintenancePolicy;
+  /** A device counts as returned once it has answered this long without a break: updates may restart it twice. */
+  readonly returnStableSeconds: number;
   readonly verification: VerificationPolicy;
   readonly compliance: CompliancePolicy;
 }
@@ -68,6 +70,7 @@ export const defaultPolicy: Policy = {
     rebootPendingMaxAgeSeconds: 7 * 24 * hour,
   },
   maintenance: { afterInstallSeconds: 60 * minute, capSeconds: 4 * hour },
+  returnStableSeconds: 1 * minute,
   verification: { settleSeconds: 5 * minute, intervalSeconds: 30, rounds: 2 },
   compliance: { criticalSlaSeconds: 14 * 24 * hour, staleAfterSeconds: 24 * hour },
 };

@@ -1,0 +1,199 @@
+import {
+  deviceKey,
+  type DeviceFacts,
+  type DeviceKey,
+  type DeviceState,
+  type InstallBatch,
+  type Mark,
+} from './device.ts';
+import type { DomainEvent, MaintenanceData } from './event.ts';
+import type { DevicePatch, PatchRef } from './patch.ts';
+import { openStatuses } from './patch.ts';
+import type { UnixSeconds } from './time.ts';
+
+/** Installs this close together count as one batch: one patch run. */
+const batchSpanSeconds = 2 * 3600;
+/** Planned windows that ended longer ago than this leave the state; the log keeps them. */
+const plannedKeepSeconds = 24 * 3600;
+const maxPlanned = 50;
+const maxBatchPatches = 50;
+
+/**
+ * Folds one accepted event into a device's state. Pure, and by occurrence time: of two events about the same thing the
+ * later-dated one wins in whatever order they arrive, so replaying the log gives the state that ran live.
+ */
+export function foldEvent(state: DeviceState | undefined, event: DomainEvent): DeviceState {
+  const base = state ?? unknownDevice(event);
+  switch (event.type) {
+    case 'device.observed':
+      return foldObserved(base, event.data, event.occurredAt);
+    case 'device.removed':
+      return event.occurredAt < base.observedAt ? base : { ...base, removed: true };
+    case 'patch.install.started':
+      return { ...base, ...later('installStarted', base.installStarted, mark(event, event.data.patches)) };
+    case 'patch.install.completed':
+      return { ...base, installEndedAt: Math.max(base.installEndedAt ?? 0, event.occurredAt) };
+    case 'patch.installed':
+      return foldInstalled(
+        base,
+        { source: event.source, at: event.occurredAt, patches: event.data.patches },
+        event.data.rebootRequired,
+      );
+    case 'patch.install.failed':
+      return { ...base, ...later('lastInstallFailure', base.lastInstallFailure, mark(event, event.data.patches)) };
+    case 'reboot.pending':
+      return foldPendingEvent(base, event.occurredAt);
+    case 'reboot.ordered':
+      return { ...base, ...later('rebootOrdered', base.rebootOrdered, mark(event, event.data.patches ?? [])) };
+    case 'reboot.started':
+      return { ...base, ...later('rebootStarted', base.rebootStarted, mark(event, event.data.patches ?? [])) };
+    case 'reboot.completed':
+      return foldBoot(base, event.data.bootAt ?? event.occurredAt);
+    case 'maintenance.planned':
+      return foldPlanned(base, event.source, event.data, event.occurredAt);
+    case 'maintenance.ended':
+      return {
+        ...base,
+        planned: base.planned.map((plan) =>
+          plan.id === event.data.id ? { ...plan, end: Math.min(plan.end, event.occurredAt) } : plan,
+        ),
+      };
+  }
+}
+
+/** A device that so far only events have spoken of. Everything about it is unknown. */
+function unknownDevice(event: DomainEvent): DeviceState {
+  const prefix = deviceKey(event.source, '');
+  const vendorId = event.device.startsWith(prefix) ? event.device.slice(prefix.length) : event.device;
+  return {
+    key: event.device,
+    source: sourceOf(event.device),
+    facts: {
+      vendorId,
+      organization: event.organization,
+      groups: [],
+      tags: [],
+      displayName: vendorId,
+      hostNames: [],
+      ipAddresses: [],
+    },
+    observedAt: 0,
+    removed: false,
+    planned: [],
+  };
+}
+
+function sourceOf(key: DeviceKey): string {
+  return key.slice(0, key.indexOf(':'));
+}
+
+function mark(event: DomainEvent, patches: readonly PatchRef[]): Mark {
+  return { source: event.source, at: event.occurredAt, ref: `${event.source}/${event.dedupKey}`, patches };
+}
+
+function later<K extends string>(key: K, before: Mark | undefined, next: Mark): Partial<Record<K, Mark>> {
+  if (before !== undefined && before.at >= next.at) return {};
+  return { [key]: next } as Partial<Record<K, Mark>>;
+}
+
+function foldObserved(base: DeviceState, facts: DeviceFacts, at: UnixSeconds): DeviceState {
+  if (at < base.observedAt) return base;
+  const lastBootAt = newest(base.facts.lastBootAt, facts.lastBootAt);
+  const patches = facts.patches === undefined ? undefined : withFirstSeen(facts.patches, base.facts.patches, at);
+  const { patches: _patches, lastBootAt: _boot, ...rest } = facts;
+  let next: DeviceState = {
+    ...base,
+    observedAt: at,
+    removed: false,
+    facts: {
+      ...rest,
+      ...(lastBootAt === undefined ? {} : { lastBootAt }),
+      ...(patches === undefined ? {} : { patches }),
+    },
+  };
+  next = withPending(next, facts.rebootPending, at);
+  const installed = (patches ?? []).filter((patch) => patch.status === 'installed' && patch.installedAt !== undefined);
+  if (installed.length === 0) return next;
+  const newestAt = Math.max(...installed.map((patch) => patch.installedAt ?? 0));
+  if (newestAt > at) return next;
+  const batch = installed.filter((patch) => newestAt - (patch.installedAt ?? 0) <= batchSpanSeconds);
+  return settlePending({
+    ...next,
+    lastInstall: mergeBatch(next.lastInstall, { source: base.source, at: newestAt, patches: batch.map(toRef) }),
+  });
+}
+
+function toRef(patch: PatchRef): PatchRef {
+  return { id: patch.id, title: patch.title };
+}
+
+/** Age of an open update counts from the first time we saw it open on this device, without a break. */
+function withFirstSeen(
+  patches: readonly DevicePatch[],
+  before: readonly DevicePatch[] | undefined,
+  at: UnixSeconds,
+): readonly DevicePatch[] {
+  const seen = new Map((before ?? []).map((patch) => [patch.id, patch]));
+  return patches.map((patch) => {
+    if (!openStatuses.has(patch.status)) return patch;
+    const known = seen.get(patch.id);
+    const stillOpen = known !== undefined && openStatuses.has(known.status) ? known.firstSeenAt : undefined;
+    return { ...patch, firstSeenAt: Math.min(patch.firstSeenAt ?? Infinity, stillOpen ?? at) };
+  });
+}
+
+/** Takes over what the source says about a pending reboot; `undefined` means that it cannot say. */
+function withPending(next: DeviceState, pending: boolean | undefined, since: UnixSeconds): DeviceState {
+  const { rebootPendingSince, ...rest } = next;
+  const { rebootPending: _pending, ...facts } = rest.facts;
+  if (pending === undefined) return { ...rest, facts };
+  if (!pending) return { ...rest, facts: { ...facts, rebootPending: false } };
+  return settlePending({ ...rest, facts, rebootPendingSince: Math.min(rebootPendingSince ?? since, since) });
+}
+
+/**
+ * `rebootPendingSince` is when the source began to say "pending"; `facts.rebootPending` is what we believe. A boot newer
+ * than both that moment and the last install has answered it, whatever the source goes on saying.
+ */
+function settlePending(state: DeviceState): DeviceState {
+  const since = state.rebootPendingSince;
+  if (since === undefined) return state;
+  const bootAt = state.facts.lastBootAt;
+  const answered = bootAt !== undefined && bootAt > Math.max(since, state.lastInstall?.at ?? 0);
+  return { ...state, facts: { ...state.facts, rebootPending: !answered } };
+}
+
+function foldPendingEvent(base: DeviceState, at: UnixSeconds): DeviceState {
+  const saidLater = at <= base.observedAt && base.facts.rebootPending !== undefined;
+  return saidLater ? base : withPending(base, true, at);
+}
+
+function foldInstalled(base: DeviceState, batch: InstallBatch, rebootRequired: boolean | undefined): DeviceState {
+  const next = settlePending({ ...base, lastInstall: mergeBatch(base.lastInstall, batch) });
+  return rebootRequired === true ? withPending(next, true, batch.at) : next;
+}
+
+function mergeBatch(before: InstallBatch | undefined, next: InstallBatch): InstallBatch {
+  if (before === undefined) return next;
+  const [older, newer] = before.at <= next.at ? [before, next] : [next, before];
+  if (newer.at - older.at > batchSpanSeconds) return newer;
+  const byId = new Map([...older.patches, ...newer.patches].map((patch) => [patch.id, patch]));
+  const patches = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return { source: newer.source, at: newer.at, patches: patches.slice(0, maxBatchPatches) };
+}
+
+function foldBoot(base: DeviceState, bootAt: UnixSeconds): DeviceState {
+  if (bootAt <= (base.facts.lastBootAt ?? 0)) return base;
+  return settlePending({ ...base, facts: { ...base.facts, lastBootAt: bootAt } });
+}
+
+function foldPlanned(base: DeviceState, source: string, data: MaintenanceData, at: UnixSeconds): DeviceState {
+  const others = base.planned.filter((plan) => plan.id !== data.id && plan.end > at - plannedKeepSeconds);
+  const planned = [...others, { ...data, source }].sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
+  return { ...base, planned: planned.slice(-maxPlanned) };
+}
+
+function newest(a: UnixSeconds | undefined, b: UnixSeconds | undefined): UnixSeconds | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.max(a, b);
+}

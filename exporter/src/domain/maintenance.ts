@@ -1,0 +1,66 @@
+import type { DeviceState } from './device.ts';
+import { collectEvidence, isLost, type Evidence, type SourceFreshness } from './evidence.ts';
+import type { Policy } from './policy.ts';
+import type { UnixSeconds } from './time.ts';
+import type { SilenceWindow } from './window.ts';
+
+export type MaintenanceStep =
+  | { readonly action: 'none' }
+  | { readonly action: 'open'; readonly endsAt: UnixSeconds; readonly evidence: Evidence }
+  /** The end moves because patching goes on; never past the cap counted from the opening. */
+  | { readonly action: 'extend'; readonly endsAt: UnixSeconds; readonly evidence: Evidence }
+  | { readonly action: 'close'; readonly outcome: 'expired' | 'failed' | 'verified' };
+
+/**
+ * What should happen to a device's maintenance window. It silences only CPU and service alerts that users opted in.
+ * `last` is the device's newest maintenance window, `quiet` its newest quiet window (whose verification ends this one).
+ */
+export function stepMaintenance(
+  device: DeviceState,
+  last: SilenceWindow | undefined,
+  quiet: SilenceWindow | undefined,
+  freshnessOf: (source: string) => SourceFreshness,
+  policy: Policy,
+  now: UnixSeconds,
+): MaintenanceStep {
+  const open = last !== undefined && last.closedAt === undefined ? last : undefined;
+  if (open !== undefined) {
+    const verdict = quiet?.verification?.verdict;
+    const verifiedSince = (quiet?.verification?.endedAt ?? 0) >= open.openedAt;
+    if (verifiedSince && verdict === 'failed') return { action: 'close', outcome: 'failed' };
+    if (verifiedSince && verdict === 'passed') return { action: 'close', outcome: 'verified' };
+    if (now >= open.endsAt) return { action: 'close', outcome: 'expired' };
+  }
+  const reason = newestReason(device, freshnessOf, policy, now);
+  if (reason === undefined) return { action: 'none' };
+  if (open === undefined) {
+    if (last !== undefined && reason.evidence.at <= (last.closedAt ?? last.endsAt)) return { action: 'none' };
+    return {
+      action: 'open',
+      endsAt: Math.min(reason.endsAt, now + policy.maintenance.capSeconds),
+      evidence: reason.evidence,
+    };
+  }
+  const endsAt = Math.min(reason.endsAt, open.openedAt + policy.maintenance.capSeconds);
+  return endsAt > open.endsAt ? { action: 'extend', endsAt, evidence: reason.evidence } : { action: 'none' };
+}
+
+/** The piece of evidence that reaches furthest: installs hold for a while after the last event, plans until their end. */
+function newestReason(
+  device: DeviceState,
+  freshnessOf: (source: string) => SourceFreshness,
+  policy: Policy,
+  now: UnixSeconds,
+): { readonly evidence: Evidence; readonly endsAt: UnixSeconds } | undefined {
+  const reasons = collectEvidence(device, freshnessOf(device.source), policy.budget.defaultSeconds, policy)
+    .filter((piece) => piece.at <= now && now <= piece.validUntil && !isLost(freshnessOf(piece.source), now))
+    .flatMap((evidence) => {
+      if (evidence.kind === 'planned_window') return [{ evidence, endsAt: evidence.validUntil }];
+      if (evidence.kind === 'installed' || evidence.kind === 'install_started') {
+        return [{ evidence, endsAt: evidence.at + policy.maintenance.afterInstallSeconds }];
+      }
+      return [];
+    })
+    .filter((reason) => reason.endsAt > now);
+  return reasons.sort((a, b) => b.endsAt - a.endsAt)[0];
+}

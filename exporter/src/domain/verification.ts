@@ -1,0 +1,35 @@
+import type { VerificationPolicy } from './policy.ts';
+import type { UnixSeconds } from './time.ts';
+import type { CheckResult, Verification } from './window.ts';
+
+export function startVerification(now: UnixSeconds, policy: VerificationPolicy): Verification {
+  return {
+    verdict: 'running',
+    startedAt: now,
+    settlesAt: now + policy.settleSeconds,
+    rounds: 0,
+    consecutivePasses: 0,
+    checks: [],
+  };
+}
+
+/**
+ * Takes one round of check results. All must pass in the configured number of consecutive rounds; services get until
+ * `settlesAt` to come up, after which a failing round (no data counts as failing) is the verdict. No checks at all is
+ * `not_run`, never a pass.
+ */
+export function foldRound(
+  verification: Verification,
+  checks: readonly CheckResult[],
+  policy: VerificationPolicy,
+  now: UnixSeconds,
+): Verification {
+  if (verification.verdict !== 'running') return verification;
+  if (checks.length === 0) return { ...verification, verdict: 'not_run', endedAt: now };
+  const passed = checks.every((check) => check.result === 'passed');
+  const consecutivePasses = passed ? verification.consecutivePasses + 1 : 0;
+  const next = { ...verification, rounds: verification.rounds + 1, consecutivePasses, checks };
+  if (consecutivePasses >= policy.rounds) return { ...next, verdict: 'passed', endedAt: now };
+  if (!passed && now >= verification.settlesAt) return { ...next, verdict: 'failed', endedAt: now };
+  return next;
+}
