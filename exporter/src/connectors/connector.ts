@@ -1,9 +1,11 @@
 import type { DeviceFacts } from '../domain/device.ts';
-import type { EventPage, PatchSnapshot, SourceEvent } from '../domain/snapshot.ts';
-import type { Clock } from '../domain/time.ts';
+import type { EventPage, PatchSnapshot, SourceEvent, Tally } from '../domain/snapshot.ts';
+import type { Clock, UnixSeconds } from '../domain/time.ts';
 
 /** What a source can do. Everything else asks these and never the source's type. */
 export interface Capabilities {
+  /** Can be read completely. False for a source that only pushes events. */
+  readonly snapshots: boolean;
   /** Knows single updates, not only counters. */
   readonly perPatch: boolean;
   readonly rebootPending: boolean;
@@ -28,17 +30,19 @@ export interface RmmConnector {
   readonly type: string;
   readonly capabilities: Capabilities;
   /** Reads the vendor's whole current state. Throws ConnectorError; never passes a part off as the whole. */
-  collect(context: ReadContext): Promise<PatchSnapshot>;
+  collect?(context: ReadContext): Promise<PatchSnapshot>;
   /** Reads what happened since `cursor` (undefined = start at the newest, history is not replayed as news). */
   readEvents?(cursor: string | undefined, context: ReadContext): Promise<EventPage>;
   /** Reads one device now, for a decision that cannot wait for the next poll. */
   lookup?(vendorId: string, context: ReadContext): Promise<LookupResult>;
   /** Turns an authenticated webhook body into events. Throws ConnectorError('malformed') for anything else. */
-  parseWebhook?(body: unknown, receivedAt: number): readonly SourceEvent[];
+  parseWebhook?(body: unknown, receivedAt: UnixSeconds): readonly SourceEvent[];
 }
 
 /** `facts` absent: the vendor does not know the device. */
 export interface LookupResult {
   readonly facts?: DeviceFacts;
   readonly events: readonly SourceEvent[];
+  readonly dropped: Tally;
+  readonly unknownWords: Tally;
 }

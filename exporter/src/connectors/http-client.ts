@@ -1,0 +1,191 @@
+import pLimit from 'p-limit';
+import { ConnectorError } from '../domain/errors.ts';
+import type { Clock } from '../domain/time.ts';
+import { readBody } from './read-body.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import type { Sleep } from './sleep.ts';
+import { createTokenBucket } from './token-bucket.ts';
+
+export interface HttpClientOptions {
+  /** Scheme, host and an optional path that every request path is appended to. */
+  readonly baseUrl: string;
+  /** For one attempt, from the request to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly ratePerSecond: number;
+  readonly burst: number;
+  /** Tries per GET in all, the first included. */
+  readonly maxAttempts: number;
+  /** Longest wait a vendor's Retry-After may cause inside one read; a longer one fails the read at once. */
+  readonly maxRetryAfterSeconds: number;
+  readonly maxResponseBytes: number;
+}
+
+export const defaultHttpOptions = {
+  timeoutMs: 30_000,
+  concurrency: 2,
+  ratePerSecond: 4,
+  burst: 8,
+  maxAttempts: 4,
+  maxRetryAfterSeconds: 120,
+  maxResponseBytes: 32 * 1024 * 1024,
+} as const satisfies Omit<HttpClientOptions, 'baseUrl'>;
+
+/** Everything from outside, so that tests own time, chance and the network. */
+export interface HttpDeps {
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+export interface GetOptions {
+  readonly signal: AbortSignal;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * JSON over HTTP as every connector needs it. Resolves with the parsed body (undefined when there is none) or throws
+ * ConnectorError. No message carries a query, a header or a body.
+ */
+export interface HttpClient {
+  /** `target`: a path, or a full URL (next link), which must stay on the configured origin. Retried. */
+  get(target: string, options: GetOptions): Promise<unknown>;
+  /** One attempt, never repeated: only for asking for a token. */
+  postForm(target: string, form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown>;
+}
+
+const retriedKinds: ReadonlySet<string> = new Set(['rate_limited', 'unavailable', 'timeout']);
+const backoffBaseMs = 500;
+const backoffCapMs = 15_000;
+
+interface Attempt {
+  readonly url: URL;
+  readonly init: RequestInit;
+  readonly signal: AbortSignal;
+}
+
+export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): HttpClient {
+  const base = new URL(options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`);
+  const limit = pLimit(options.concurrency);
+  const bucket = createTokenBucket(options, deps.clock, deps.sleep);
+  /** The vendor asked everyone, not one request, to wait until then. */
+  let pausedUntil = 0;
+
+  function resolve(target: string, query: Query = {}): URL {
+    const url = /^[a-z][a-z\d+.-]*:|^\/\//i.test(target)
+      ? new URL(target, base)
+      : new URL(target.replace(/^\/+/, ''), base);
+    if (url.origin !== base.origin)
+      throw new ConnectorError('malformed', 'the vendor named a page on another host', { path: url.pathname });
+    for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, String(value));
+    return url;
+  }
+
+  async function wait(ms: number, signal: AbortSignal, path: string): Promise<void> {
+    try {
+      if (ms > 0) await deps.sleep(ms, signal);
+      signal.throwIfAborted();
+    } catch (cause) {
+      throw new ConnectorError('aborted', 'stopped while waiting', { cause, path });
+    }
+  }
+
+  async function send({ url, init, signal }: Attempt): Promise<unknown> {
+    const path = url.pathname;
+    const pauseSeconds = pausedUntil - deps.clock.now();
+    if (pauseSeconds > options.maxRetryAfterSeconds)
+      throw new ConnectorError('rate_limited', 'the vendor asked for a longer pause', { status: 429, path });
+    await wait(pauseSeconds * 1000, signal, path);
+    try {
+      await bucket.take(signal);
+    } catch (cause) {
+      throw new ConnectorError('aborted', 'stopped while waiting', { cause, path });
+    }
+    return await exchange({ url, init, signal });
+  }
+
+  async function exchange({ url, init, signal }: Attempt): Promise<unknown> {
+    const path = url.pathname;
+    const stop = new AbortController();
+    const abort = (): void => {
+      stop.abort();
+    };
+    const timer = setTimeout(abort, options.timeoutMs);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      const response = await deps.fetch(url, { ...init, redirect: 'manual', signal: stop.signal });
+      if (!response.ok) {
+        noteRetryAfter(response);
+        await response.body?.cancel();
+        throw refusal(response.status, path);
+      }
+      return await readBody(response, options.maxResponseBytes, path);
+    } catch (error) {
+      if (error instanceof ConnectorError) throw error;
+      if (signal.aborted) throw new ConnectorError('aborted', 'stopped during a request', { cause: error, path });
+      if (stop.signal.aborted)
+        throw new ConnectorError('timeout', `no answer within ${String(options.timeoutMs)} ms`, { path });
+      throw new ConnectorError('unavailable', 'the connection failed', { cause: error, path });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  function noteRetryAfter(response: Response): void {
+    if (response.status !== 429 && response.status !== 503) return;
+    const seconds = retryAfterSeconds(response.headers.get('retry-after'), deps.clock.now());
+    if (seconds !== undefined) pausedUntil = Math.max(pausedUntil, deps.clock.now() + seconds);
+  }
+
+  async function withRetries(attempt: Attempt): Promise<unknown> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await limit(() => send(attempt));
+      } catch (error) {
+        if (!(error instanceof ConnectorError) || !isRetried(error) || tried >= options.maxAttempts) throw error;
+        if (pausedUntil - deps.clock.now() > options.maxRetryAfterSeconds) throw error;
+        const ceilingMs = Math.min(backoffCapMs, backoffBaseMs * 2 ** (tried - 1));
+        await wait(ceilingMs * (0.5 + deps.random() / 2), attempt.signal, attempt.url.pathname);
+      }
+    }
+  }
+
+  return {
+    get: async (target, { signal, query, headers }) =>
+      await withRetries({
+        url: resolve(target, query),
+        init: { headers: { accept: 'application/json', ...headers } },
+        signal,
+      }),
+    postForm: async (target, form, signal) => {
+      const init = { method: 'POST', headers: { accept: 'application/json' }, body: new URLSearchParams(form) };
+      return await limit(() => send({ url: resolve(target), init, signal }));
+    },
+  };
+}
+
+/** A status that says "not there" or "not like that" will say so again. */
+function isRetried(error: ConnectorError): boolean {
+  return retriedKinds.has(error.kind) && error.status !== 404;
+}
+
+/** Status → kind. A 404 is a vendor without this endpoint or object; other 4xx mean that we asked wrongly. */
+function refusal(status: number, path: string): ConnectorError {
+  const details = { status, path };
+  const said = `the vendor answered ${String(status)}`;
+  if (status === 401) return new ConnectorError('auth', said, details);
+  if (status === 403) return new ConnectorError('forbidden', said, details);
+  if (status === 408) return new ConnectorError('timeout', said, details);
+  if (status === 429) return new ConnectorError('rate_limited', said, details);
+  if (status === 404 || status >= 500) return new ConnectorError('unavailable', said, details);
+  if (status >= 300 && status < 400)
+    return new ConnectorError('malformed', `${said}, a redirect: check the base URL`, details);
+  return new ConnectorError('malformed', said, details);
+}
