@@ -14,6 +14,7 @@ export const refusalReasons = [
   'evidence_spent',
   'already_firing',
   'too_late',
+  'window_ended',
   'capped',
   'budget_spent',
   'source_stale',
@@ -83,7 +84,9 @@ export function decide(input: DecisionInput): Decision {
   if (outage.paged) return refuse('already_firing');
   if (age > policy.contextDelaySeconds) return refuse('too_late');
 
-  const lastReturnAt = newestReturn(input.history);
+  // This very outage already had its window (it ran out, or an operator ended it): it does not get a second one.
+  const lastReturnAt = newestEnd(input.history);
+  if (lastReturnAt !== undefined && lastReturnAt >= outage.downAt) return refuse('window_ended');
   const lastBootAt = device.facts.lastBootAt;
   const judged = evidence.map((piece) => ({
     piece,
@@ -118,7 +121,7 @@ function worstVerdict(verdicts: readonly EvidenceVerdict[]): RefusalReason {
   return 'no_evidence';
 }
 
-function newestReturn(history: readonly SilenceWindow[]): UnixSeconds | undefined {
+function newestEnd(history: readonly SilenceWindow[]): UnixSeconds | undefined {
   const ends = history.flatMap((window) => (window.outcome === undefined ? [] : [window.closedAt ?? window.endsAt]));
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
@@ -127,21 +130,29 @@ function newestReturn(history: readonly SilenceWindow[]): UnixSeconds | undefine
 export type CloseReason = 'returned' | 'overdue' | 'cancelled' | 'contradicted' | 'capped';
 
 /**
- * May an open window go on? `up` is the monitoring's positive word that the device answers again (true), that it does
- * not (false), or undefined when it cannot say; silence from the monitoring neither ends nor stretches a window.
+ * What the monitoring says of a device in a quiet window: `down`, `answering` (up, but not yet long enough to be
+ * believed), `returned`, or `unknown` when it cannot say.
+ */
+export type Presence = 'down' | 'answering' | 'returned' | 'unknown';
+
+/**
+ * May an open window go on? Silence from the monitoring neither ends nor stretches it. `instance` is what the device is
+ * matched to now: a device that is matched to something else, or to nothing, is no longer the one the window was for.
  */
 export function reviewWindow(
   window: SilenceWindow,
   device: DeviceState | undefined,
-  up: boolean | undefined,
+  instance: string | undefined,
+  presence: Presence,
   policy: Policy,
   freshnessOf: (source: string) => SourceFreshness,
   now: UnixSeconds,
 ): CloseReason | undefined {
-  if (now >= window.endsAt) return 'overdue';
-  if (up === true) return 'returned';
+  if (presence === 'returned') return 'returned';
+  if (now >= window.endsAt) return presence === 'answering' ? 'returned' : 'overdue';
   if (device === undefined || device.removed || device.facts.organization !== window.organization)
     return 'contradicted';
+  if (instance !== window.instance) return 'contradicted';
   return isWithdrawn(window, device, policy, freshnessOf) ? 'contradicted' : undefined;
 }
 

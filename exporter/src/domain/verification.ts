@@ -15,8 +15,9 @@ export function startVerification(now: UnixSeconds, policy: VerificationPolicy):
 
 /**
  * Takes one round of check results. All must pass in the configured number of consecutive rounds; services get until
- * `settlesAt` to come up, after which a failing round (no data counts as failing) is the verdict. No checks at all is
- * `not_run`, never a pass.
+ * `settlesAt` to come up, after which a failing round (no data counts as failing) is the verdict. A failed verification
+ * goes on being looked at, so that the page it caused is resolved when the checks pass. No checks at all is `not_run`,
+ * never a pass.
  */
 export function foldRound(
   verification: Verification,
@@ -24,12 +25,13 @@ export function foldRound(
   policy: VerificationPolicy,
   now: UnixSeconds,
 ): Verification {
-  if (verification.verdict !== 'running') return verification;
+  if (verification.verdict === 'passed' || verification.verdict === 'not_run') return verification;
   if (checks.length === 0) return { ...verification, verdict: 'not_run', endedAt: now };
   const passed = checks.every((check) => check.result === 'passed');
   const consecutivePasses = passed ? verification.consecutivePasses + 1 : 0;
   const next = { ...verification, rounds: verification.rounds + 1, consecutivePasses, checks };
   if (consecutivePasses >= policy.rounds) return { ...next, verdict: 'passed', endedAt: now };
-  if (!passed && now >= verification.settlesAt) return { ...next, verdict: 'failed', endedAt: now };
+  if (!passed && now >= verification.settlesAt && verification.verdict === 'running')
+    return { ...next, verdict: 'failed', endedAt: now };
   return next;
 }

@@ -1,15 +1,19 @@
 import { isIP } from 'node:net';
 import { normalizeName, type TargetIdentity } from './match.ts';
 
-/** One series of an instant vector, or one active target: labels only. */
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
+
+/** One series of an instant vector, or one active target, with the organization it belongs to where that is known. */
+export interface Owned {
+  readonly organization?: string;
+  readonly labels: Labels;
+}
 
 export interface DiscoveryInput {
   /** Active targets: their labels and the address before relabelling. */
-  readonly targets: readonly { readonly labels: Labels; readonly discoveredLabels: Labels }[];
+  readonly targets: readonly (Owned & { readonly discoveredLabels: Labels })[];
   /** Series of `node_uname_info`, `windows_os_hostname` and `windows_cs_hostname`. */
-  readonly hostSeries: readonly Labels[];
-  readonly organizationLabel: string | null;
+  readonly hostSeries: readonly Owned[];
   /** Only targets of these jobs name machines; an application's exporter on the same host does not. */
   readonly jobs: RegExp;
 }
@@ -22,16 +26,15 @@ export function targetIdentities(input: DiscoveryInput): TargetIdentity[] {
     string,
     { instance: string; organization?: string; names: Set<string>; addresses: Set<string> }
   >();
-  const entry = (labels: Labels) => {
+  const entry = ({ labels, organization }: Owned) => {
     const instance = labels['instance'];
     if (instance === undefined || instance === '') return undefined;
-    const organization = input.organizationLabel === null ? undefined : labels[input.organizationLabel];
     const key = JSON.stringify([organization ?? null, instance]);
     const known = merged.get(key);
     if (known !== undefined) return known;
     const fresh = {
       instance,
-      ...(organization === undefined || organization === '' ? {} : { organization }),
+      ...(organization === undefined ? {} : { organization }),
       names: new Set<string>(),
       addresses: new Set<string>(),
     };
@@ -50,14 +53,14 @@ export function targetIdentities(input: DiscoveryInput): TargetIdentity[] {
   };
   for (const target of input.targets) {
     if (!input.jobs.test(target.labels['job'] ?? '')) continue;
-    const known = entry(target.labels);
+    const known = entry(target);
     addHost(known, target.labels['instance']);
     addHost(known, target.discoveredLabels['__address__']);
   }
-  for (const labels of input.hostSeries) {
-    if (!input.jobs.test(labels['job'] ?? '')) continue;
-    const known = entry(labels);
-    for (const label of hostLabels) addHost(known, labels[label]);
+  for (const series of input.hostSeries) {
+    if (!input.jobs.test(series.labels['job'] ?? '')) continue;
+    const known = entry(series);
+    for (const label of hostLabels) addHost(known, series.labels[label]);
   }
   return [...merged.values()].map((target) => ({
     ...target,

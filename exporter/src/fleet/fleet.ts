@@ -1,0 +1,399 @@
+import { judgeCompliance } from '../domain/compliance.ts';
+import type { DeviceKey, DeviceState } from '../domain/device.ts';
+import type { StoredEvent } from '../domain/event.ts';
+import { foldEvent } from '../domain/fold.ts';
+import type { CompliancePolicy } from '../domain/policy.ts';
+import type { Clock, UnixSeconds } from '../domain/time.ts';
+import { effectiveEnd, type SilenceWindow } from '../domain/window.ts';
+import type { DeviceView, FleetView, Identity, SourceStatus } from './fleet-view.ts';
+import type { SourceBoard } from './source-board.ts';
+
+/** Ended windows stay visible this long: readers look back, and a person asks "why was it quiet last night". */
+export const windowKeepSeconds = 24 * 3600;
+
+interface Entry {
+  state: DeviceState;
+  identity: Identity;
+  /** Newest first; those that touch the last 24 h. */
+  windows: SilenceWindow[];
+  cappedUntil: UnixSeconds | undefined;
+  view: DeviceView | undefined;
+}
+
+export interface FleetChange {
+  readonly key: DeviceKey;
+  /** undefined: the device has left the fleet. */
+  readonly view: DeviceView | undefined;
+}
+
+const unmatched: Identity = { status: 'unmatched' };
+
+/**
+ * The fleet in memory: device states folded from the log, their identities and recent windows. It is written only from
+ * data that is already durable, and it never talks to a vendor.
+ */
+export class Fleet implements FleetView {
+  readonly #entries = new Map<DeviceKey, Entry>();
+  readonly #byOrganization = new Map<string, Set<DeviceKey>>();
+  readonly #sorted = new Map<string, readonly DeviceKey[]>();
+  readonly #byInstance = new Map<string, DeviceKey>();
+  readonly #dirty = new Set<DeviceKey>();
+  readonly #unsaved = new Set<DeviceKey>();
+  /** Devices that left since the last save; their saved state has to say so. */
+  readonly #removed = new Map<DeviceKey, DeviceState>();
+  /** Devices with a window, few among many: what a poll looks at every few seconds. */
+  readonly #withWindows = new Set<DeviceKey>();
+  /** Devices per source. */
+  readonly #counts = new Map<string, number>();
+  readonly #clock: Clock;
+  readonly #sources: SourceBoard;
+  readonly #policy: () => CompliancePolicy;
+  readonly #perOrganization: () => boolean;
+  #revision = 0;
+  #seq = 0;
+  #refreshCursor: IterableIterator<DeviceKey> | undefined;
+
+  constructor(options: {
+    clock: Clock;
+    sources: SourceBoard;
+    policy: () => CompliancePolicy;
+    /** False: instances are unique in the whole fleet, because targets carry no organization label. */
+    perOrganization: () => boolean;
+  }) {
+    this.#clock = options.clock;
+    this.#sources = options.sources;
+    this.#policy = options.policy;
+    this.#perOrganization = options.perOrganization;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Log position up to which the states are folded. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get(key: DeviceKey): DeviceView | undefined {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? undefined : this.#viewOf(entry);
+  }
+
+  state(key: DeviceKey): DeviceState | undefined {
+    return this.#entries.get(key)?.state;
+  }
+
+  *states(): Iterable<DeviceState> {
+    for (const entry of this.#entries.values()) yield entry.state;
+  }
+
+  *devices(organization?: string): Iterable<DeviceView> {
+    const organizations = organization === undefined ? this.organizations() : [organization];
+    for (const name of organizations) {
+      for (const key of this.#keysOf(name)) {
+        const entry = this.#entries.get(key);
+        if (entry?.state.removed === false) yield this.#viewOf(entry);
+      }
+    }
+  }
+
+  organizations(): readonly string[] {
+    return [...this.#byOrganization.keys()].sort();
+  }
+
+  byInstance(organization: string | undefined, instance: string): DeviceView | undefined {
+    const key = this.#byInstance.get(this.#instanceKey(organization ?? '', instance));
+    return key === undefined ? undefined : this.get(key);
+  }
+
+  sources(): readonly SourceStatus[] {
+    return this.#sources.statuses((source) => this.#countOf(source));
+  }
+
+  windowsOf(key: DeviceKey): readonly SilenceWindow[] {
+    return this.#entries.get(key)?.windows ?? [];
+  }
+
+  /** Windows that have not been closed, over all devices. */
+  openWindows(): readonly SilenceWindow[] {
+    return this.#windows().filter((window) => window.closedAt === undefined);
+  }
+
+  /** The newest quiet window of each device that has one in the last 24 h. */
+  recentQuiet(): readonly SilenceWindow[] {
+    return [...this.#withWindows].flatMap((key) => {
+      return this.#entries.get(key)?.windows.find((window) => window.kind === 'quiet') ?? [];
+    });
+  }
+
+  /** Takes over saved states at start. */
+  restore(states: readonly DeviceState[], seq: number): void {
+    for (const state of states) this.#put(state);
+    this.#seq = Math.max(this.#seq, seq);
+  }
+
+  /** Folds events that the store has accepted, in log order. */
+  apply(events: readonly StoredEvent[]): void {
+    for (const event of events) {
+      const state = foldEvent(this.#entries.get(event.device)?.state, event);
+      if (state.removed) this.#remove(state);
+      else this.#put(state);
+      this.#unsaved.add(event.device);
+      this.#seq = Math.max(this.#seq, event.seq);
+    }
+  }
+
+  /** At start, before anything was matched anew, a device in an open window is known by the instance it had then. */
+  restoreWindows(windows: readonly SilenceWindow[]): void {
+    this.putWindows(windows);
+    for (const window of windows) {
+      const entry = this.#entries.get(window.device);
+      if (entry === undefined || window.closedAt !== undefined || entry.identity.status === 'matched') continue;
+      this.#setIdentity(entry, { status: 'matched', instance: window.instance, by: 'discovery' });
+    }
+  }
+
+  /** Takes over windows that the store has recorded. */
+  putWindows(windows: readonly SilenceWindow[]): void {
+    for (const window of windows) {
+      const entry = this.#entries.get(window.device);
+      if (entry === undefined) continue;
+      const others = entry.windows.filter((other) => other.id !== window.id);
+      entry.windows = [window, ...others].sort((a, b) => b.openedAt - a.openedAt);
+      this.#withWindows.add(window.device);
+      this.#touch(entry);
+    }
+  }
+
+  setCapped(key: DeviceKey, until: UnixSeconds | undefined): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.cappedUntil === until) return;
+    entry.cappedUntil = until;
+    this.#touch(entry);
+  }
+
+  /** Takes over a fresh matching of the whole fleet. */
+  setIdentities(identities: ReadonlyMap<DeviceKey, Identity>): void {
+    for (const [key, entry] of this.#entries) this.#setIdentity(entry, identities.get(key) ?? unmatched);
+  }
+
+  /** Devices whose views changed since the last call. */
+  takeChanges(): FleetChange[] {
+    const changes = [...this.#dirty].map((key) => ({ key, view: this.get(key) }));
+    this.#dirty.clear();
+    return changes;
+  }
+
+  /** States that changed since the last call, with the log position they include. */
+  takeUnsaved(): { readonly states: DeviceState[]; readonly seq: number } {
+    const states = [...this.#unsaved].flatMap((key) => this.#entries.get(key)?.state ?? this.#removed.get(key) ?? []);
+    this.#unsaved.clear();
+    this.#removed.clear();
+    return { states, seq: this.#seq };
+  }
+
+  /** Puts back what could not be saved. */
+  returnUnsaved(states: readonly DeviceState[]): void {
+    for (const state of states) {
+      this.#unsaved.add(state.key);
+      if (state.removed) this.#removed.set(state.key, state);
+    }
+  }
+
+  /** Age changes verdicts without any event: looks again at up to `count` devices, going round the fleet. */
+  refresh(count: number): void {
+    const now = this.#clock.now();
+    for (let i = 0; i < Math.min(count, this.#entries.size); i += 1) {
+      const entry = this.#nextEntry();
+      if (entry === undefined) return;
+      const kept = entry.windows.filter((window) => isKept(window, now));
+      if (entry.state.removed && kept.length === 0) {
+        this.#drop(entry, entry.state);
+        continue;
+      }
+      const capEnded = entry.cappedUntil !== undefined && entry.cappedUntil <= now;
+      if (capEnded) entry.cappedUntil = undefined;
+      const before = entry.view;
+      if (kept.length !== entry.windows.length || capEnded || before === undefined) {
+        entry.windows = kept;
+        if (kept.length === 0) this.#withWindows.delete(entry.state.key);
+        this.#touch(entry);
+        continue;
+      }
+      const stale = this.#isStale(entry.state);
+      const verdict = this.#judge(entry.state).verdict;
+      if (stale !== before.stale || verdict !== before.compliance.verdict) this.#touch(entry);
+    }
+  }
+
+  /** Marks every device of a source, whose freshness just changed. */
+  touchSource(source: string): void {
+    for (const entry of this.#entries.values()) if (entry.state.source === source) this.#touch(entry);
+  }
+
+  #windows(): readonly SilenceWindow[] {
+    return [...this.#withWindows].flatMap((key) => this.#entries.get(key)?.windows ?? []);
+  }
+
+  #nextEntry(): Entry | undefined {
+    this.#refreshCursor ??= this.#entries.keys();
+    let next = this.#refreshCursor.next();
+    if (next.done === true) {
+      this.#refreshCursor = this.#entries.keys();
+      next = this.#refreshCursor.next();
+    }
+    return next.done === true ? undefined : this.#entries.get(next.value);
+  }
+
+  #put(state: DeviceState): void {
+    if (state.removed) return;
+    const entry = this.#entries.get(state.key);
+    if (entry === undefined) {
+      const fresh = { state, identity: unmatched, windows: [], cappedUntil: undefined, view: undefined };
+      this.#entries.set(state.key, fresh);
+      this.#file(state);
+      this.#touch(fresh);
+      return;
+    }
+    if (entry.state.facts.organization !== state.facts.organization) {
+      // A device that moves to another organization starts there with nothing: no identity, and
+      // the old one's windows are not shown (the controller ends them).
+      this.#unfile(entry.state);
+      this.#setIdentity(entry, unmatched);
+      entry.state = state;
+      this.#file(state);
+    }
+    entry.state = state;
+    this.#touch(entry);
+  }
+
+  #remove(state: DeviceState): void {
+    const entry = this.#entries.get(state.key);
+    this.#removed.set(state.key, state);
+    if (entry === undefined) return;
+    if (entry.windows.some((window) => window.closedAt === undefined)) {
+      // Its window has to be seen to end before the device may go.
+      entry.state = state;
+      this.#touch(entry);
+      return;
+    }
+    this.#drop(entry, state);
+  }
+
+  #drop(entry: Entry, state: DeviceState): void {
+    this.#setIdentity(entry, unmatched);
+    this.#unfile(entry.state);
+    this.#entries.delete(state.key);
+    this.#withWindows.delete(state.key);
+    this.#dirty.add(state.key);
+    this.#revision += 1;
+  }
+
+  #file(state: DeviceState): void {
+    const organization = state.facts.organization;
+    const keys = this.#byOrganization.get(organization) ?? new Set();
+    keys.add(state.key);
+    this.#byOrganization.set(organization, keys);
+    this.#sorted.delete(organization);
+    this.#counts.set(state.source, this.#countOf(state.source) + 1);
+  }
+
+  #unfile(state: DeviceState): void {
+    const organization = state.facts.organization;
+    const keys = this.#byOrganization.get(organization);
+    keys?.delete(state.key);
+    if (keys?.size === 0) this.#byOrganization.delete(organization);
+    this.#sorted.delete(organization);
+    this.#counts.set(state.source, this.#countOf(state.source) - 1);
+  }
+
+  #countOf(source: string): number {
+    return this.#counts.get(source) ?? 0;
+  }
+
+  #keysOf(organization: string): readonly DeviceKey[] {
+    const known = this.#sorted.get(organization);
+    if (known !== undefined) return known;
+    const keys = [...(this.#byOrganization.get(organization) ?? [])].sort();
+    this.#sorted.set(organization, keys);
+    return keys;
+  }
+
+  #setIdentity(entry: Entry, identity: Identity): void {
+    const organization = entry.state.facts.organization;
+    if (sameIdentity(entry.identity, identity)) return;
+    if (entry.identity.status === 'matched') {
+      const key = this.#instanceKey(organization, entry.identity.instance);
+      if (this.#byInstance.get(key) === entry.state.key) this.#byInstance.delete(key);
+    }
+    entry.identity = identity;
+    if (identity.status === 'matched') {
+      this.#byInstance.set(this.#instanceKey(organization, identity.instance), entry.state.key);
+    }
+    this.#touch(entry);
+  }
+
+  #instanceKey(organization: string, instance: string): string {
+    return JSON.stringify([this.#perOrganization() ? organization : '', instance]);
+  }
+
+  #touch(entry: Entry): void {
+    entry.view = undefined;
+    this.#dirty.add(entry.state.key);
+    this.#revision += 1;
+  }
+
+  #isStale(state: DeviceState): boolean {
+    const readAt = this.#sources.freshness(state.source).readAt;
+    return readAt !== undefined && this.#clock.now() - readAt > this.#policy().staleAfterSeconds;
+  }
+
+  #judge(state: DeviceState) {
+    const { readAt, contactIntervalSeconds } = this.#sources.freshness(state.source);
+    // A source that pushes is never "read": its latest word about the device is what there is.
+    const saidAt = contactIntervalSeconds === undefined ? latestWord(state) : readAt;
+    return judgeCompliance(state, saidAt, this.#policy(), this.#clock.now());
+  }
+
+  #viewOf(entry: Entry): DeviceView {
+    if (entry.view !== undefined) return entry.view;
+    const windows = entry.windows.filter((window) => window.organization === entry.state.facts.organization);
+    const quiet = windows.find((window) => window.kind === 'quiet');
+    const maintenance = windows.find((window) => window.kind === 'maintenance');
+    entry.view = {
+      state: entry.state,
+      identity: entry.identity,
+      ...(quiet === undefined ? {} : { quiet }),
+      ...(maintenance === undefined ? {} : { maintenance }),
+      ...(entry.cappedUntil === undefined ? {} : { quietCappedUntil: entry.cappedUntil }),
+      compliance: this.#judge(entry.state),
+      stale: this.#isStale(entry.state),
+    };
+    return entry.view;
+  }
+}
+
+/** A failed verification stays until it passes: the page it caused needs its resolve. */
+function isKept(window: SilenceWindow, now: UnixSeconds): boolean {
+  if (window.closedAt === undefined || window.verification?.verdict === 'failed') return true;
+  return effectiveEnd(window) > now - windowKeepSeconds;
+}
+
+function latestWord(state: DeviceState): UnixSeconds | undefined {
+  const words = [state.observedAt, state.lastInstall?.at, state.installStarted?.at, state.facts.lastSeenAt].filter(
+    (at) => at !== undefined && at > 0,
+  );
+  return words.length === 0 ? undefined : Math.max(...words.map((at) => at ?? 0));
+}
+
+function sameIdentity(a: Identity, b: Identity): boolean {
+  if (a.status !== b.status) return false;
+  if (a.status === 'matched' && b.status === 'matched') return a.instance === b.instance && a.by === b.by;
+  if (a.status === 'ambiguous' && b.status === 'ambiguous') return a.candidates.join('\n') === b.candidates.join('\n');
+  return true;
+}

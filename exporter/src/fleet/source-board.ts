@@ -1,0 +1,108 @@
+import type { SourceFreshness } from '../domain/evidence.ts';
+import type { UnixSeconds } from '../domain/time.ts';
+import type { CollectionRun } from '../store/patch-store.ts';
+import type { SourceStatus } from './fleet-view.ts';
+
+export interface SourceDeclaration {
+  readonly id: string;
+  readonly type: string;
+  /** Absent for sources that push. */
+  readonly snapshotIntervalSeconds?: number;
+  readonly eventsIntervalSeconds?: number;
+}
+
+interface Row {
+  declaration: SourceDeclaration;
+  up: boolean | undefined;
+  readAt: UnixSeconds | undefined;
+  contactAt: UnixSeconds | undefined;
+  attemptAt: UnixSeconds | undefined;
+  errorKind: string | undefined;
+  errorMessage: string | undefined;
+  reading: { since: UnixSeconds; what: string; count: number } | undefined;
+}
+
+/** What is known about each source right now: how fresh it is, what went wrong, how far a read has come. */
+export class SourceBoard {
+  readonly #rows = new Map<string, Row>();
+
+  declare(declarations: readonly SourceDeclaration[]): void {
+    const kept = new Set(declarations.map((declaration) => declaration.id));
+    for (const id of this.#rows.keys()) if (!kept.has(id)) this.#rows.delete(id);
+    for (const declaration of declarations) {
+      const row = this.#rows.get(declaration.id);
+      if (row === undefined) this.#rows.set(declaration.id, emptyRow(declaration));
+      else row.declaration = declaration;
+    }
+  }
+
+  /** Takes over the end of a run; only a success moves the freshness. */
+  recordRun(run: CollectionRun): void {
+    const row = this.#rows.get(run.source);
+    if (row === undefined) return;
+    row.attemptAt = Math.max(row.attemptAt ?? 0, run.endedAt);
+    row.reading = undefined;
+    if (run.kind !== 'lookup') row.up = run.ok;
+    if (!run.ok) {
+      row.errorKind = run.reason;
+      row.errorMessage = run.message;
+      return;
+    }
+    row.contactAt = Math.max(row.contactAt ?? 0, run.endedAt);
+    if (run.kind === 'snapshot') row.readAt = Math.max(row.readAt ?? 0, run.startedAt);
+    row.errorKind = undefined;
+    row.errorMessage = undefined;
+  }
+
+  progress(source: string, since: UnixSeconds, what: string, count: number): void {
+    const row = this.#rows.get(source);
+    if (row !== undefined) row.reading = { since, what, count };
+  }
+
+  /** A source nobody declared (removed from the configuration) is never fresh. */
+  freshness(source: string): SourceFreshness {
+    const row = this.#rows.get(source);
+    if (row === undefined) return source === operatorSource ? {} : { contactIntervalSeconds: 0 };
+    const { snapshotIntervalSeconds, eventsIntervalSeconds } = row.declaration;
+    const intervals = [snapshotIntervalSeconds, eventsIntervalSeconds].filter((seconds) => seconds !== undefined);
+    return {
+      ...(row.readAt === undefined ? {} : { readAt: row.readAt }),
+      ...(row.contactAt === undefined ? {} : { contactAt: row.contactAt }),
+      ...(snapshotIntervalSeconds === undefined ? {} : { snapshotIntervalSeconds }),
+      ...(intervals.length === 0
+        ? {}
+        : { contactIntervalSeconds: Math.min(...intervals.map((seconds) => seconds ?? Infinity)) }),
+    };
+  }
+
+  statuses(devicesOf: (source: string) => number): readonly SourceStatus[] {
+    return [...this.#rows.values()].map((row) => ({
+      id: row.declaration.id,
+      type: row.declaration.type,
+      ...(row.up === undefined ? {} : { up: row.up }),
+      ...(row.readAt === undefined ? {} : { lastSuccessAt: row.readAt }),
+      ...(row.attemptAt === undefined ? {} : { lastAttemptAt: row.attemptAt }),
+      ...(row.errorKind === undefined ? {} : { lastErrorKind: row.errorKind }),
+      ...(row.errorMessage === undefined ? {} : { lastErrorMessage: row.errorMessage }),
+      devices: devicesOf(row.declaration.id),
+      intervalSeconds: row.declaration.snapshotIntervalSeconds ?? 0,
+      ...(row.reading === undefined ? {} : { reading: row.reading }),
+    }));
+  }
+}
+
+/** Source id of windows that operators plan over the API: their word depends on no vendor. */
+export const operatorSource = 'patchhaven';
+
+function emptyRow(declaration: SourceDeclaration): Row {
+  return {
+    declaration,
+    up: undefined,
+    readAt: undefined,
+    contactAt: undefined,
+    attemptAt: undefined,
+    errorKind: undefined,
+    errorMessage: undefined,
+    reading: undefined,
+  };
+}

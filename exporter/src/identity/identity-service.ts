@@ -1,0 +1,80 @@
+import type { DeviceKey } from '../domain/device.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { PatchStore } from '../store/patch-store.ts';
+import type { PrometheusClient } from '../watcher/prometheus-client.ts';
+import { targetIdentities } from './discovery.ts';
+import { matchFleet, type InstanceTemplate, type TargetIdentity } from './match.ts';
+
+export interface IdentityOptions {
+  /** Device key → instance from the configuration. Operators' mappings in the store come after it. */
+  readonly map: ReadonlyMap<string, string>;
+  readonly templates: ReadonlyMap<string, InstanceTemplate>;
+  /** True when Prometheus tells organizations apart, so that an instance has to be unique only within one. */
+  readonly perOrganization: boolean;
+  readonly discovery: boolean;
+  readonly jobs: RegExp;
+}
+
+/** Half an hour back: a host that is down right now still has to be recognised by the name it told before. */
+const hostSeriesQuery = 'last_over_time({__name__=~"node_uname_info|windows_os_hostname|windows_cs_hostname"}[30m])';
+
+/** Keeps the fleet's join with Prometheus up to date. A failed discovery changes nothing. */
+export class IdentityService {
+  readonly #fleet: Fleet;
+  readonly #store: PatchStore;
+  readonly #clients: () => readonly PrometheusClient[];
+  readonly #options: () => IdentityOptions;
+  /** What was discovered last, per server, so that one silent server does not take its hosts' names away. */
+  readonly #targets = new Map<string, readonly TargetIdentity[]>();
+
+  constructor(deps: {
+    fleet: Fleet;
+    store: PatchStore;
+    clients: () => readonly PrometheusClient[];
+    options: () => IdentityOptions;
+  }) {
+    this.#fleet = deps.fleet;
+    this.#store = deps.store;
+    this.#clients = deps.clients;
+    this.#options = deps.options;
+  }
+
+  /** Asks every Prometheus what it scrapes, then matches. Returns the errors of those that did not answer. */
+  async discover(): Promise<readonly unknown[]> {
+    const errors: unknown[] = [];
+    if (this.#options().discovery) {
+      for (const client of this.#clients()) {
+        try {
+          this.#targets.set(client.name, await this.#read(client));
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+    }
+    if (errors.length === 0 || this.#targets.size > 0) await this.match();
+    return errors;
+  }
+
+  /** Matches the fleet against what was discovered last. */
+  async match(): Promise<void> {
+    const { map, templates, perOrganization } = this.#options();
+    const mappings = new Map<DeviceKey, string>([...(await this.#store.listMappings()), ...map]);
+    const identities = matchFleet(this.#fleet.states(), [...this.#targets.values()].flat(), {
+      mappings,
+      templates,
+      perOrganization,
+    });
+    this.#fleet.setIdentities(identities);
+  }
+
+  async #read(client: PrometheusClient): Promise<readonly TargetIdentity[]> {
+    const { jobs } = this.#options();
+    const [targets, hostSeries] = await Promise.all([client.targets(), client.query(hostSeriesQuery)]);
+    return targetIdentities({
+      targets,
+      hostSeries: hostSeries.map((sample) => sample.labels),
+      organizationLabel,
+      jobs,
+    });
+  }
+}
