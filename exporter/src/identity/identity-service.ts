@@ -70,11 +70,6 @@ export class IdentityService {
   async #read(client: PrometheusClient): Promise<readonly TargetIdentity[]> {
     const { jobs } = this.#options();
     const [targets, hostSeries] = await Promise.all([client.targets(), client.query(hostSeriesQuery)]);
-    return targetIdentities({
-      targets,
-      hostSeries: hostSeries.map((sample) => sample.labels),
-      organizationLabel,
-      jobs,
-    });
+    return targetIdentities({ targets, hostSeries, jobs });
   }
 }

@@ -70,11 +70,10 @@ export class Verifier {
   async #checkBoot(window: SilenceWindow, device: DeviceState): Promise<CheckResult | undefined> {
     if (window.evidence.every((piece) => piece.kind === 'planned_window')) return undefined;
     const at = this.#deps.clock.now();
-    const label = this.#deps.organizationLabel();
-    const owner = label === null ? '' : `,${label}=${promqlString(window.organization)}`;
-    const samples = await this.#ask(
-      `{__name__=~"${bootTimeSeries}",instance=${promqlString(window.instance)}${owner}}`,
-    );
+    const samples = await this.#ask(({ organizationLabel }) => {
+      const owner = organizationLabel === null ? '' : `,${organizationLabel}=${promqlString(window.organization)}`;
+      return `{__name__=~"${bootTimeSeries}",instance=${promqlString(window.instance)}${owner}}`;
+    });
     const known = [...(samples ?? []).map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter(
       (value) => value > 0,
     );
