@@ -29,7 +29,8 @@ const BINARY_OPERATORS: Readonly<Record<string, BinaryOperator>> = {
 const ONE_TO_ONE: VectorMatching = { mode: 'ignoring', labels: [], cardinality: 'one-to-one', include: [] };
 
 /** Parses with the grammar that Prometheus publishes; a construct outside the supported subset is named in the error. */
-export function parsePromql(text: string): Expr {
+export function parsePromql(original: string): Expr {
+  const text = bindOffsets(original);
   const tree = parser.parse(text);
   tree.iterate({
     enter: ({ type, from }) => {
@@ -39,6 +40,31 @@ export function parsePromql(text: string): Expr {
   const [root] = children(tree.topNode);
   if (root === undefined) throw new PromqlError('empty expression');
   return toExpr(root, text);
+}
+
+/**
+ * The published grammar lets `offset` take a whole operation (`a + b offset 1m` reads as `(a + b) offset 1m`), while
+ * Prometheus binds it to the selector before it. Parentheses around selector and offset make both read the same.
+ */
+function bindOffsets(text: string): string {
+  let misread: { from: number; to: number } | undefined;
+  parser.parse(text).iterate({
+    enter: ({ node }) => {
+      const operand = node.name === 'OffsetExpr' ? node.firstChild : null;
+      const selector = operand === null ? undefined : lastSelector(operand);
+      if (selector !== undefined && selector.from !== operand?.from) misread ??= { from: selector.from, to: node.to };
+    },
+  });
+  if (misread === undefined) return text;
+  const { from, to } = misread;
+  return bindOffsets(`${text.slice(0, from)}(${text.slice(from, to)})${text.slice(to)}`);
+}
+
+/** The selector that ends an operation without parentheses. */
+function lastSelector(node: SyntaxNode): SyntaxNode | undefined {
+  if (node.name === 'VectorSelector' || node.name === 'MatrixSelector') return node;
+  if (node.name !== 'BinaryExpr' && node.name !== 'UnaryExpr') return undefined;
+  return node.lastChild === null ? undefined : lastSelector(node.lastChild);
 }
 
 type Converter = (node: SyntaxNode, text: string) => Expr;
