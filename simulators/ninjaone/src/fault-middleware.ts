@@ -49,11 +49,15 @@ function spoilAnswer(faults: Faults, target: string, response: Response): void {
       const fault = faults.take(kind, target);
       return fault === undefined ? current : spoil(current, kind, fault.seconds);
     }, body);
-    const half = JSON.stringify(spoiled).slice(0, JSON.stringify(spoiled).length / 2);
-    if (faults.take('truncated-json', target)) return response.type('json').send(half);
-    if (faults.take('connection-cut', target)) return cut(response, half);
+    if (faults.take('truncated-json', target)) return response.type('json').send(firstHalf(spoiled));
+    if (faults.take('connection-cut', target)) return cut(response, firstHalf(spoiled));
     return json(spoiled);
   };
+}
+
+function firstHalf(body: unknown): string {
+  const text = JSON.stringify(body);
+  return text.slice(0, text.length / 2);
 }
 
 /** Announces twice what it sends, then drops the connection. */

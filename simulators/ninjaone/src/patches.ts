@@ -10,7 +10,10 @@ const SHARES = {
   missingInstalledAt: 0.012,
   failedInstall: 0.04,
   unscanned: 0.02,
+  ancient: 0.003,
 };
+/** Some machines claim to have installed updates in 2010. */
+const ANCIENT_UNIX_SECONDS = Date.UTC(2010, 10, 21) / 1000;
 const PENDING_MAX = 6;
 const INSTALLS_MAX = 10;
 const SEVERITIES = ['CRITICAL', 'IMPORTANT', 'critical', 'security', 'MODERATE', 'optional', 'unknown'] as const;
@@ -97,6 +100,7 @@ export function pastInstalls(dice: Dice, subject: PatchSubject): PatchRow[] {
     const { name, kbNumber: kb, driver } = whatIsPatched(dice, subject, 100 + n, 0.2);
     const failed = dice.draw('install-failed', deviceId, n) < SHARES.failedInstall;
     const undated = !failed && dice.draw('undated', deviceId, n) < SHARES.missingInstalledAt;
+    const ancient = dice.draw('ancient', deviceId, n) < SHARES.ancient;
     const daysAgo = 2 + (count - n) * 5 + dice.draw('install-day', deviceId, n) * 4;
     return {
       id: dice.uuid('install-id', deviceId, n),
@@ -106,7 +110,7 @@ export function pastInstalls(dice: Dice, subject: PatchSubject): PatchRow[] {
       severity: driver ? 'optional' : dice.pick(SEVERITIES, 'install-severity', deviceId, n),
       status: failed ? 'FAILED' : 'INSTALLED',
       type: installType(dice, deviceId, n, driver),
-      ...(undated ? {} : { installedAt: epoch - daysAgo * DAY_SECONDS }),
+      ...(undated ? {} : { installedAt: ancient ? ANCIENT_UNIX_SECONDS : epoch - daysAgo * DAY_SECONDS }),
       timestamp: epoch - dice.draw('collected', deviceId) * DAY_SECONDS,
     };
   });

@@ -6,6 +6,7 @@ import type { Simulator, SimulatorOptions } from './simulator.ts';
 import { createSimulator, DEFAULT_CLIENT } from './simulator.ts';
 
 export const START = 1_760_000_000;
+const WEEK_SECONDS = 604_800;
 
 export interface Answer {
   readonly status: number;
@@ -35,7 +36,7 @@ const Rows = z.array(z.record(z.string(), z.unknown()));
 /** Starts a simulator on a manual clock, already holding a token; it is closed when the test ends. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<TestClient> {
   const clock = createManualClock(START);
-  const simulator = createSimulator({ clock, controlApi: true, ...options });
+  const simulator = createSimulator({ clock, controlApi: true, tokenLifetimeSeconds: WEEK_SECONDS, ...options });
   const { url, close } = await simulator.listen();
   onTestFinished(close);
 
