@@ -1,0 +1,21 @@
+import { createLocalExecutor } from './local-executor.ts';
+import { openPostgres, type PostgresOptions } from './dialects/postgres.ts';
+import { startSqliteExecutor } from './dialects/sqlite-executor.ts';
+import type { SqliteOptions } from './dialects/sqlite.ts';
+import type { Executor } from './executor.ts';
+import type { PatchStore } from './patch-store.ts';
+import { createSqlPatchStore } from './sql-patch-store.ts';
+import { parseStoreUrl } from './store-url.ts';
+
+export type OpenStoreOptions = Omit<PostgresOptions, 'url'> & Omit<SqliteOptions, 'file'>;
+
+/** Opens and migrates the store behind a URL (see parseStoreUrl). Rejects with StoreError when it cannot be used. */
+export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<PatchStore> {
+  return createSqlPatchStore(await openExecutor(url, options));
+}
+
+async function openExecutor(url: string, options: OpenStoreOptions): Promise<Executor> {
+  const address = parseStoreUrl(url);
+  if (address.engine === 'sqlite') return startSqliteExecutor({ ...options, file: address.file });
+  return createLocalExecutor(await openPostgres({ ...options, url: address.url }));
+}
