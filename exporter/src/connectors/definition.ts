@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { RmmConnector } from './connector.ts';
+import type { HttpDeps } from './http-client.ts';
+
+/** Names the organization a vendor's client belongs to: the value of the `organization` label, never shared by two. */
+export type OrganizationKey = (vendorOrganizationId: string, name: string) => string;
+
+export interface ConnectorDeps extends HttpDeps {
+  /** Source id from the configuration. */
+  readonly id: string;
+  readonly organizationKey: OrganizationKey;
+}
+
+/** One source type as the configuration and the composition root see it. */
+export interface ConnectorDefinition {
+  readonly type: string;
+  /** Strict schema of the `options` block; secrets come out as `Secret`. */
+  readonly options: z.ZodType;
+  /** Polling intervals where the configuration names none; 0 = this kind of read does not exist. */
+  readonly intervals: { readonly snapshotSeconds: number; readonly eventsSeconds: number };
+  /** Parses `options` once more, so an unchecked value cannot slip in; throws ZodError for a bad one. */
+  create(options: unknown, deps: ConnectorDeps): RmmConnector;
+}
+
+/** Ties a schema to its factory and hides the options' type from everyone else. */
+export function defineConnector<Options>(definition: {
+  readonly type: string;
+  readonly options: z.ZodType<Options>;
+  readonly intervals: ConnectorDefinition['intervals'];
+  readonly create: (options: Options, deps: ConnectorDeps) => RmmConnector;
+}): ConnectorDefinition {
+  const { type, options, intervals, create } = definition;
+  return { type, options, intervals, create: (input, deps) => create(options.parse(input), deps) };
+}

@@ -1,0 +1,185 @@
+import type { z } from 'zod';
+import { ConnectorError } from '../../domain/errors.ts';
+import { createHttpClient, defaultHttpOptions, type HttpDeps, type Query } from '../http-client.ts';
+import { arrayOf, LooseList } from '../loose-list.ts';
+import { pagesByCursor, pagesByLastId } from '../paging.ts';
+import type { Counter } from '../tally.ts';
+import {
+  Activity,
+  ActivityPage,
+  Device,
+  HealthRow,
+  NamedObject,
+  Organization,
+  OsPatch,
+  OsReportRow,
+  Report,
+} from './api-schema.ts';
+import type { NinjaOneOptions } from './config.ts';
+import { createTokenSource } from './tokens.ts';
+
+/** What every request of one read shares. */
+export interface Read {
+  readonly signal: AbortSignal;
+  readonly dropped: Counter;
+}
+
+type Pages<T> = AsyncGenerator<readonly T[]>;
+
+export interface ActivityBatch {
+  readonly lastActivityId?: number;
+  /** Ids of all objects of the page, readable or not: paging goes by these. */
+  readonly ids: readonly number[];
+  readonly activities: readonly Activity[];
+}
+
+/** The endpoints we read; all are GETs. Lists come page by page so that no raw answer outlives its page. */
+export interface NinjaOneClient {
+  organizations(read: Read): Pages<Organization>;
+  /** Undefined: the vendor does not know it. */
+  organization(id: number, read: Read): Promise<Organization | undefined>;
+  locations(read: Read): Pages<NamedObject>;
+  savedGroups(read: Read): Promise<readonly NamedObject[]>;
+  savedGroupMembers(groupId: number, read: Read): Promise<readonly number[]>;
+  policies(read: Read): Promise<readonly NamedObject[]>;
+  roles(read: Read): Promise<readonly NamedObject[]>;
+  devices(read: Read): Pages<Device>;
+  operatingSystems(read: Read): Pages<OsReportRow>;
+  deviceHealth(read: Read): Pages<HealthRow>;
+  osPatches(read: Read): Pages<OsPatch>;
+  /** `since`: a day as yyyy-MM-dd; the vendor's filter is day-granular. */
+  osPatchInstalls(since: string, read: Read): Pages<OsPatch>;
+  /** Newest first; both limits are activity ids and exclusive. */
+  activities(range: { newerThan?: number; olderThan?: number; pageSize: number }, read: Read): Promise<ActivityBatch>;
+  device(id: number, read: Read): Promise<Device | undefined>;
+  devicePatches(id: number, read: Read): Promise<readonly OsPatch[]>;
+  deviceInstalls(id: number, since: string, read: Read): Promise<readonly OsPatch[]>;
+  deviceActivities(id: number, pageSize: number, read: Read): Promise<readonly Activity[]>;
+}
+
+const entityPageSize = 500;
+const reportPageSize = 5000;
+const maxEntityPages = 4000;
+const maxReportPages = 20_000;
+
+export function createNinjaOneClient(options: NinjaOneOptions, deps: HttpDeps): NinjaOneClient {
+  const http = createHttpClient(
+    {
+      ...defaultHttpOptions,
+      baseUrl: options.baseUrl,
+      timeoutMs: options.http.timeoutSeconds * 1000,
+      concurrency: options.http.concurrency,
+      ratePerSecond: options.http.requestsPerSecond,
+      burst: options.http.burst,
+      maxRetryAfterSeconds: options.http.maxRetryAfterSeconds,
+    },
+    deps,
+  );
+  const tokens = createTokenSource(http, options, deps.clock);
+
+  async function get(path: string, signal: AbortSignal, query: Query = {}): Promise<unknown> {
+    const token = await tokens.get(signal);
+    try {
+      return await http.get(path, { signal, query, headers: bearer(token.reveal()) });
+    } catch (error) {
+      // A token may die before its time (revoked, or the vendor restarted): one new token, one more try.
+      if (!(error instanceof ConnectorError) || error.kind !== 'auth') throw error;
+      tokens.reject(token);
+      const fresh = await tokens.get(signal);
+      return await http.get(path, { signal, query, headers: bearer(fresh.reveal()) });
+    }
+  }
+
+  async function* entities<T>(path: string, schema: z.ZodType<T>, reason: string, read: Read): Pages<T> {
+    const list = new LooseList(schema, read.dropped, reason);
+    const readPage = async (after: number | undefined): Promise<readonly unknown[]> =>
+      arrayOf(await get(path, read.signal, { pageSize: entityPageSize, after }), path);
+    for await (const page of pagesByLastId(readPage, rawId, { path, maxPages: maxEntityPages })) yield list.parse(page);
+    list.finish();
+  }
+
+  async function* report<T>(path: string, query: Query, schema: z.ZodType<T>, reason: string, read: Read): Pages<T> {
+    const list = new LooseList(schema, read.dropped, reason);
+    const readPage = async (cursor: string | undefined) => {
+      const body = await get(path, read.signal, { ...query, pageSize: reportPageSize, cursor });
+      const page = Report.safeParse(body ?? {});
+      if (!page.success) throw new ConnectorError('malformed', 'the answer is not a report', { path });
+      const items = page.data.results ?? [];
+      const fingerprint = JSON.stringify([items.length, items[0], items.at(-1)]);
+      return { items, next: page.data.cursor ?? undefined, fingerprint };
+    };
+    for await (const page of pagesByCursor(readPage, { path, maxPages: maxReportPages })) yield list.parse(page);
+    list.finish();
+  }
+
+  async function list<T>(path: string, schema: z.ZodType<T>, reason: string, read: Read, query: Query = {}) {
+    const elements = new LooseList(schema, read.dropped, reason);
+    const parsed = elements.parse(arrayOf(await get(path, read.signal, query), path));
+    elements.finish();
+    return parsed;
+  }
+
+  async function one<T>(path: string, schema: z.ZodType<T>, read: Read): Promise<T | undefined> {
+    const body = await get(path, read.signal).catch(undefinedWhenNotFound);
+    if (body === undefined) return undefined;
+    const parsed = schema.safeParse(body);
+    if (!parsed.success) throw new ConnectorError('malformed', 'the answer is not the object asked for', { path });
+    return parsed.data;
+  }
+
+  async function activityPage(path: string, query: Query, read: Read): Promise<ActivityBatch> {
+    const page = ActivityPage.safeParse((await get(path, read.signal, query)) ?? {});
+    if (!page.success) throw new ConnectorError('malformed', 'the answer is not a list of activities', { path });
+    const raw = page.data.activities ?? [];
+    const elements = new LooseList(Activity, read.dropped, 'activity.malformed');
+    const activities = elements.parse(raw);
+    elements.finish();
+    const { lastActivityId } = page.data;
+    return {
+      ...(typeof lastActivityId === 'number' ? { lastActivityId } : {}),
+      ids: raw.map(rawId).filter((id) => id !== undefined),
+      activities,
+    };
+  }
+
+  return {
+    organizations: (read) => entities('/v2/organizations', Organization, 'organization.malformed', read),
+    organization: (id, read) => one(`/v2/organization/${String(id)}`, Organization, read),
+    locations: (read) => entities('/v2/locations', NamedObject, 'location.malformed', read),
+    savedGroups: (read) => list('/v2/groups', NamedObject, 'group.malformed', read),
+    async savedGroupMembers(groupId, read) {
+      const path = `/v2/group/${String(groupId)}/device-ids`;
+      const ids = arrayOf(await get(path, read.signal), path);
+      return ids.filter((id) => typeof id === 'number');
+    },
+    policies: (read) => list('/v2/policies', NamedObject, 'policy.malformed', read),
+    roles: (read) => list('/v2/roles', NamedObject, 'role.malformed', read),
+    devices: (read) => entities('/v2/devices-detailed', Device, 'device.malformed', read),
+    operatingSystems: (read) => report('/v2/queries/operating-systems', {}, OsReportRow, 'os.malformed', read),
+    deviceHealth: (read) => report('/v2/queries/device-health', {}, HealthRow, 'health.malformed', read),
+    osPatches: (read) => report('/v2/queries/os-patches', {}, OsPatch, 'patch.malformed', read),
+    osPatchInstalls: (installedAfter, read) =>
+      report('/v2/queries/os-patch-installs', { installedAfter }, OsPatch, 'install.malformed', read),
+    activities: (range, read) => activityPage('/v2/activities', range, read),
+    device: (id, read) => one(`/v2/device/${String(id)}`, Device, read),
+    devicePatches: (id, read) => list(`/v2/device/${String(id)}/os-patches`, OsPatch, 'patch.malformed', read),
+    deviceInstalls: (id, installedAfter, read) =>
+      list(`/v2/device/${String(id)}/os-patch-installs`, OsPatch, 'install.malformed', read, { installedAfter }),
+    deviceActivities: async (id, pageSize, read) =>
+      (await activityPage(`/v2/device/${String(id)}/activities`, { pageSize }, read)).activities,
+  };
+}
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
+
+function rawId(element: unknown): number | undefined {
+  if (typeof element !== 'object' || element === null || !('id' in element)) return undefined;
+  return typeof element.id === 'number' ? element.id : undefined;
+}
+
+function undefinedWhenNotFound(error: unknown): undefined {
+  if (error instanceof ConnectorError && error.status === 404) return undefined;
+  throw error;
+}
