@@ -139,11 +139,12 @@ describe('control API', () => {
     const { control, get } = await startSimulator(quiet);
     await control('POST', '/device/1001/offline');
     await get('/v2/devices?df=organisation = 3');
+    await get('/v2/organizations?of=name');
     await get('/v2/device/1001');
     const state = (await control('GET', '/state')).json();
     expect(state).toMatchObject({
       changed: [{ id: 1001, offline: true }],
-      warnings: ['df token without effect: organisation = 3'],
+      warnings: ['df token without effect: organisation = 3', 'of has no effect on /organizations'],
       requests: { 'GET /device/{id}': 1, 'GET /devices': 1 },
     });
   });

@@ -34,6 +34,12 @@ function addOrganizationRoutes(router: Router, context: SimulatorContext, defaul
   const paged = (request: Request, ids: number[], query: PageQuery) =>
     page(context, request, ids, query, defaultPageSize);
 
+  function pageOfOrganizations(request: Request): number[] {
+    const { of, ...query } = parse(OrganizationsQuery, request.query, 'query parameter');
+    if (of !== undefined) context.warn(`of has no effect on ${request.path}`);
+    return paged(request, organizationIds(), query);
+  }
+
   function organizationIndex(request: Request): number {
     const id = pathId(request);
     if (!fleet.hasOrganization(id)) throw new ApiError(404, `no organization ${String(id)}`);
@@ -41,11 +47,11 @@ function addOrganizationRoutes(router: Router, context: SimulatorContext, defaul
   }
 
   router.get('/organizations', (request, response) => {
-    const ids = paged(request, organizationIds(), parse(OrganizationsQuery, request.query, 'query parameter'));
+    const ids = pageOfOrganizations(request);
     response.json(ids.map((id) => fleet.organization(organizationIndexOf(id))));
   });
   router.get('/organizations-detailed', (request, response) => {
-    const ids = paged(request, organizationIds(), parse(OrganizationsQuery, request.query, 'query parameter'));
+    const ids = pageOfOrganizations(request);
     response.json(ids.map((id) => fleet.organizationDetailed(organizationIndexOf(id))));
   });
   router.get('/organization/:id/locations', (request, response) => {
