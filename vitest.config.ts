@@ -19,6 +19,7 @@ export default defineConfig({
             'tools/**/*.test.ts',
             'dashboards/**/*.test.ts',
             'provisioning/**/*.test.ts',
+            'alert-rules/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/e2e/**', '**/*.e2e.test.ts'],
           testTimeout: 15_000,
