@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DeviceFacts, DeviceState } from './device.ts';
+import type { DomainEvent, EventBody } from './event.ts';
+import { foldEvent } from './fold.ts';
+
+const T = 1_780_000_000;
+const patch = { id: 'KB5041160', title: 'Cumulative update' };
+const open = { ...patch, severity: 'critical', kind: 'security', status: 'missing' } as const;
+
+function facts(overrides: Partial<DeviceFacts> = {}): DeviceFacts {
+  return {
+    vendorId: '1',
+    organization: 'larkspur',
+    groups: [],
+    tags: [],
+    displayName: 'FS01',
+    hostNames: ['fs01'],
+    ipAddresses: [],
+    ...overrides,
+  };
+}
+
+let counter = 0;
+function event(at: number, body: EventBody, source = 'ninja'): DomainEvent {
+  counter += 1;
+  const header = {
+    source,
+    dedupKey: String(counter),
+    organization: 'larkspur',
+    device: 'ninja:1',
+    occurredAt: at,
+    receivedAt: at,
+  };
+  return { ...header, ...body };
+}
+
+const fold = (...events: DomainEvent[]): DeviceState => {
+  const state = events.reduce<DeviceState | undefined>((before, next) => foldEvent(before, next), undefined);
+  if (state === undefined) throw new Error('no events');
+  return state;
+};
+const observed = (at: number, overrides: Partial<DeviceFacts> = {}) =>
+  event(at, { type: 'device.observed', data: facts(overrides) });
+
+describe('foldEvent', () => {
+  it('knows a device from an event alone, with everything else unknown', () => {
+    const state = fold(event(T, { type: 'patch.install.started', data: { patches: [patch] } }));
+    expect(state).toMatchObject({ key: 'ninja:1', source: 'ninja', observedAt: 0 });
+    expect(state.facts.rebootPending).toBeUndefined();
+    expect(state.facts.patches).toBeUndefined();
+  });
+
+  it('lets the later-dated snapshot win, in whatever order they arrive', () => {
+    const older = observed(T, { displayName: 'OLD' });
+    const newer = observed(T + 10, { displayName: 'NEW' });
+    expect(fold(older, newer).facts.displayName).toBe('NEW');
+    expect(fold(newer, older).facts.displayName).toBe('NEW');
+  });
+
+  it('forgets what a newer snapshot no longer says: unknown is not the old value', () => {
+    const state = fold(observed(T, { rebootPending: true, patches: [open] }), observed(T + 10));
+    expect(state.facts.rebootPending).toBeUndefined();
+    expect(state.rebootPendingSince).toBeUndefined();
+    expect(state.facts.patches).toBeUndefined();
+  });
+
+  it('counts the age of an open update from the first time it was seen open without a break', () => {
+    const still = fold(observed(T, { patches: [open] }), observed(T + 100, { patches: [open] }));
+    expect(still.facts.patches?.[0]?.firstSeenAt).toBe(T);
+    const back = fold(
+      observed(T, { patches: [open] }),
+      observed(T + 100, { patches: [{ ...open, status: 'installed' }] }),
+      observed(T + 200, { patches: [open] }),
+    );
+    expect(back.facts.patches?.[0]?.firstSeenAt).toBe(T + 200);
+  });
+
+  it('takes a boot newer than install and pending as the answer, whatever the source goes on saying', () => {
+    const state = fold(
+      observed(T, { rebootPending: true, lastBootAt: T - 9999 }),
+      event(T + 60, { type: 'reboot.completed', data: { bootAt: T + 55 } }),
+      observed(T + 120, { rebootPending: true, lastBootAt: T - 9999 }),
+    );
+    expect(state.facts.lastBootAt).toBe(T + 55);
+    expect(state.facts.rebootPending).toBe(false);
+    const again = fold(
+      observed(T, { rebootPending: true, lastBootAt: T + 55 }),
+      event(T + 300, { type: 'patch.installed', data: { patches: [patch], rebootRequired: true } }),
+    );
+    expect(again.facts.rebootPending).toBe(true);
+  });
+
+  it('never moves the boot time back', () => {
+    expect(fold(observed(T, { lastBootAt: T - 5 }), observed(T + 5, { lastBootAt: T - 500 })).facts.lastBootAt).toBe(
+      T - 5,
+    );
+  });
+
+  it('puts installs within two hours into one batch and starts a new one after that', () => {
+    const install = (at: number, id: string) =>
+      event(at, { type: 'patch.installed', data: { patches: [{ id, title: id }] } });
+    expect(fold(install(T, 'KB1'), install(T + 7200, 'KB2')).lastInstall?.patches.map((p) => p.id)).toEqual([
+      'KB1',
+      'KB2',
+    ]);
+    expect(fold(install(T, 'KB1'), install(T + 7201, 'KB2')).lastInstall?.patches.map((p) => p.id)).toEqual(['KB2']);
+  });
+
+  it('reads the last batch out of a snapshot, but not from installs dated in the future', () => {
+    const installed = (at: number) => observed(T, { patches: [{ ...open, status: 'installed', installedAt: at }] });
+    expect(fold(installed(T - 60)).lastInstall).toEqual({ source: 'ninja', at: T - 60, patches: [patch] });
+    expect(fold(installed(T + 60)).lastInstall).toBeUndefined();
+  });
+
+  it('marks a device removed by a complete read, and alive again when it is seen later', () => {
+    const removed = fold(observed(T), event(T + 10, { type: 'device.removed', data: { reason: 'absent' } }));
+    expect(removed.removed).toBe(true);
+    expect(foldEvent(removed, observed(T + 20)).removed).toBe(false);
+  });
+
+  it('shortens a planned window that was ended, and never lengthens it', () => {
+    const plan = { id: 'p', start: T, end: T + 100, reason: 'night', owner: 'ada' };
+    const state = fold(
+      event(T, { type: 'maintenance.planned', data: plan }, 'patchhaven'),
+      event(T + 50, { type: 'maintenance.ended', data: { id: 'p' } }),
+      event(T + 500, { type: 'maintenance.ended', data: { id: 'p' } }),
+    );
+    expect(state.planned).toEqual([{ ...plan, source: 'patchhaven', end: T + 50 }]);
+  });
+});
+
+const at = fc.integer({ min: 0, max: 20_000 }).map((offset) => T + offset);
+const refs = fc.array(
+  fc.constantFrom('KB1', 'KB2', 'KB3').map((id) => ({ id, title: id })),
+  { maxLength: 3 },
+);
+const anyEvent: fc.Arbitrary<DomainEvent> = fc.oneof(
+  fc
+    .tuple(at, fc.option(fc.boolean(), { nil: undefined }), fc.option(at, { nil: undefined }))
+    .map(([when, pending, boot]) =>
+      observed(when, {
+        ...(pending === undefined ? {} : { rebootPending: pending }),
+        ...(boot === undefined ? {} : { lastBootAt: boot }),
+      }),
+    ),
+  fc.tuple(at, refs).map(([when, patches]) => event(when, { type: 'patch.install.started', data: { patches } })),
+  fc.tuple(at, refs).map(([when, patches]) => event(when, { type: 'patch.installed', data: { patches } })),
+  fc.tuple(at, refs).map(([when, patches]) => event(when, { type: 'patch.install.failed', data: { patches } })),
+  at.map((when) => event(when, { type: 'reboot.ordered', data: {} })),
+  at.map((when) => event(when, { type: 'reboot.completed', data: { bootAt: when } })),
+  at.map((when) => event(when, { type: 'patch.install.completed', data: { patches: [] } })),
+);
+
+describe('folding, on any events', () => {
+  it('keeps the newest mark of each kind in whatever order events arrive', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 12 }), fc.nat(), (events, seed) => {
+        const shuffled = [...events].sort(
+          (a, b) => ((a.occurredAt * 7919 + seed) % 101) - ((b.occurredAt * 7919 + seed) % 101),
+        );
+        const pick = (state: DeviceState) => ({
+          started: state.installStarted?.at,
+          ended: state.installEndedAt,
+          failed: state.lastInstallFailure?.at,
+          ordered: state.rebootOrdered?.at,
+          boot: state.facts.lastBootAt,
+          observed: state.observedAt,
+        });
+        // A snapshot that is older than a known one is dropped whole, so only its boot time may be missing.
+        const a = pick(fold(...events));
+        const b = pick(fold(...shuffled));
+        expect({ ...a, boot: 0 }).toEqual({ ...b, boot: 0 });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('believes "pending" only when no newer boot has answered it', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 12 }), (events) => {
+        const state = fold(...events);
+        if (state.facts.rebootPending !== true) return;
+        const since = Math.max(state.rebootPendingSince ?? 0, state.lastInstall?.at ?? 0);
+        expect(state.facts.lastBootAt ?? 0).toBeLessThanOrEqual(since);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
