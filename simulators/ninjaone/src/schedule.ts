@@ -2,6 +2,7 @@ import type { SimulatorClock } from './clock.ts';
 
 interface Entry {
   readonly atUnixSeconds: number;
+  readonly order: number;
   readonly run: (atUnixSeconds: number) => void;
 }
 
@@ -13,36 +14,58 @@ export interface Schedule {
   readonly pending: number;
 }
 
-export function createSchedule(clock: SimulatorClock): Schedule {
-  const entries: Entry[] = [];
+const isBefore = (a: Entry, b: Entry | undefined): boolean =>
+  b === undefined || a.atUnixSeconds < b.atUnixSeconds || (a.atUnixSeconds === b.atUnixSeconds && a.order < b.order);
 
-  /** Binary search: a patch night of 50,000 devices plans half a million entries. */
-  function firstLaterThan(atUnixSeconds: number): number {
-    let low = 0;
-    let high = entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((entries[middle]?.atUnixSeconds ?? Infinity) <= atUnixSeconds) low = middle + 1;
-      else high = middle;
+/** A binary heap: a patch night of a large fleet plans a million steps. */
+export function createSchedule(clock: SimulatorClock): Schedule {
+  const heap: Entry[] = [];
+  let order = 0;
+
+  function push(entry: Entry): void {
+    let place = heap.length;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || !isBefore(entry, parent)) break;
+      heap[place] = parent;
+      place = above;
     }
-    return low;
+    heap[place] = entry;
   }
 
-  function takeNextDue(now: number): Entry | undefined {
-    const first = entries[0];
-    return first !== undefined && first.atUnixSeconds <= now ? entries.shift() : undefined;
+  function pop(): Entry | undefined {
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return first;
+    let place = 0;
+    for (;;) {
+      const [left, right] = [heap[2 * place + 1], heap[2 * place + 2]];
+      const below = right !== undefined && left !== undefined && isBefore(right, left) ? 2 * place + 2 : 2 * place + 1;
+      const child = heap[below];
+      if (child === undefined || isBefore(last, child)) break;
+      heap[place] = child;
+      place = below;
+    }
+    heap[place] = last;
+    return first;
+  }
+
+  function takeDue(now: number): Entry | undefined {
+    const first = heap[0];
+    return first !== undefined && first.atUnixSeconds <= now ? pop() : undefined;
   }
 
   return {
     at(atUnixSeconds, run) {
-      entries.splice(firstLaterThan(atUnixSeconds), 0, { atUnixSeconds, run });
+      push({ atUnixSeconds, order: order++, run });
     },
     runDue() {
       const now = clock.now();
-      for (let next = takeNextDue(now); next !== undefined; next = takeNextDue(now)) next.run(next.atUnixSeconds);
+      for (let next = takeDue(now); next !== undefined; next = takeDue(now)) next.run(next.atUnixSeconds);
     },
     get pending() {
-      return entries.length;
+      return heap.length;
     },
   };
 }
