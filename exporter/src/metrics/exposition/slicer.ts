@@ -1,0 +1,20 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** Cuts long work into slices so that the event loop stays free between them. */
+export interface Slicer {
+  /** Resolves at once while the slice lasts, otherwise after the event loop had a turn. */
+  breathe(): Promise<void> | undefined;
+}
+
+/** Measures on the monotonic clock, not on the product's: a slice is about this thread, not about the world. */
+export function createSlicer(sliceMs: number, monotonicMs: () => number = () => performance.now()): Slicer {
+  let endsAt = monotonicMs() + sliceMs;
+  return {
+    breathe() {
+      if (monotonicMs() < endsAt) return undefined;
+      return setImmediate().then(() => {
+        endsAt = monotonicMs() + sliceMs;
+      });
+    },
+  };
+}

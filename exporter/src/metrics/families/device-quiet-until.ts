@@ -1,0 +1,19 @@
+import { effectiveEnd } from '../../domain/window.ts';
+import { one, type DeviceFamily } from '../family.ts';
+import { shown } from './window-lifetime.ts';
+
+export const deviceQuietUntil = {
+  scope: 'device',
+  identity: 'instance',
+  name: 'patch_device_quiet_until_timestamp_seconds',
+  help: 'When the quiet window ends or ended: its stored end, or earlier when it was closed. Present while it is open and for 24 h after.',
+  type: 'gauge',
+  labels: [],
+  unit: 'seconds',
+  stability: 'stable',
+  timed: true,
+  generate: ({ quiet }, now) => {
+    const window = shown(quiet, now);
+    return one(window && effectiveEnd(window));
+  },
+} as const satisfies DeviceFamily;
