@@ -74,18 +74,19 @@ export class Alertmanager {
   }
 
   /**
-   * Takes one posted batch; a stopped Alertmanager loses it. A group whose alert is already older than `group_wait`
-   * is flushed on the spot, before the rest of the batch is looked at: the order that leaks most.
+   * Takes one posted batch; a stopped Alertmanager loses it. A group that meets an alert older than `group_wait` is
+   * flushed on the spot, with the whole batch in it. Whether a source in the same batch mutes that flush is a race in
+   * the real one (measured on 0.25: 19 of 200 such targets were told); here it loses, so that every leak is seen.
    */
   receive(batch: readonly ReceivedAlert[], atMs: number): void {
     const running = this.#running;
     if (running === undefined) return;
-    for (const received of batch) {
-      const alert = mergeAlert(running.alerts.get(received.labels), { ...received, updatedAtMs: atMs });
-      running.alerts.set(alert.labels, alert);
-      running.inhibitor.see(alert);
-      for (const route of this.#matchingRoutes(alert.labels)) this.#dispatch(running, route, alert, atMs);
+    const alerts = batch.map((received) => this.#store(running, received, atMs));
+    for (const alert of alerts) {
+      for (const route of this.#matchingRoutes(alert.labels)) this.#insert(running, route, alert, atMs);
     }
+    this.#flushDue(running, atMs);
+    for (const alert of alerts) running.inhibitor.see(alert);
   }
 
   nextAtMs(): number {
@@ -100,7 +101,7 @@ export class Alertmanager {
   runDue(atMs: number): void {
     const running = this.#running;
     if (running === undefined) return;
-    for (const group of running.groups.values()) if (group.nextFlushMs <= atMs) this.#flush(running, group, atMs);
+    this.#flushDue(running, atMs);
     if (running.nextCleanupMs <= atMs) dropEmptyGroups(running);
     if (running.nextGcMs <= atMs) dropResolvedAlerts(running, atMs);
     if (this.#log.nextMaintenanceMs() <= atMs) this.#log.maintain(atMs);
@@ -114,13 +115,22 @@ export class Alertmanager {
     return routes;
   }
 
-  #dispatch(running: Running, route: Route, alert: StoredAlert, atMs: number): void {
+  #store(running: Running, received: ReceivedAlert, atMs: number): StoredAlert {
+    const alert = mergeAlert(running.alerts.get(received.labels), { ...received, updatedAtMs: atMs });
+    running.alerts.set(alert.labels, alert);
+    return alert;
+  }
+
+  #insert(running: Running, route: Route, alert: StoredAlert, atMs: number): void {
     const labels = groupLabelsOf(route, alert.labels, this.#interner);
     const key = `${route.key}:${String(labels.id)}`;
     const group = running.groups.get(key) ?? new AlertGroup(route, labels, atMs);
     running.groups.set(key, group);
     group.insert(alert, atMs);
-    if (group.nextFlushMs <= atMs) this.#flush(running, group, atMs);
+  }
+
+  #flushDue(running: Running, atMs: number): void {
+    for (const group of running.groups.values()) if (group.nextFlushMs <= atMs) this.#flush(running, group, atMs);
   }
 
   #flush(running: Running, group: AlertGroup, atMs: number): void {
