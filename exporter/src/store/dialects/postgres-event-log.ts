@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { eventKey } from '../event-key.ts';
+import { storable } from './postgres-text.ts';
 import { eventColumns, type Condition, type EventLog } from '../engine.ts';
 
 /** Creates what this log needs beside the table `events`, by migration version. */
@@ -28,7 +29,7 @@ export function createPostgresEventLog(client: PoolClient): EventLog {
   return {
     append: async (_tx, rows) => {
       const keys = rows.map((row) => eventKey(row[0], row[1]).toString('hex'));
-      const lists = [...eventColumns.map((_, i) => rows.map((row) => row[i])), keys];
+      const lists = [...eventColumns.map((_, i) => rows.map((row) => storable(row[i]))), keys];
       const { rows: written } = await client.query<{ key: string; seq: number }>(insertSql, lists);
       const positions = new Map(written.map(({ key, seq }) => [key, seq]));
       return keys.map((key) => {

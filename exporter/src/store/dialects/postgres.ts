@@ -5,6 +5,7 @@ import { StoreError } from '../../domain/errors.ts';
 import type { Engine, Insertion, SqlRow, SqlValue, Transaction } from '../engine.ts';
 import { migrate } from '../migrate.ts';
 import type { SchemaWords } from '../migrations/migration.ts';
+import { storable } from './postgres-text.ts';
 import { createPostgresEventLog, postgresEventLogSchema } from './postgres-event-log.ts';
 
 export interface PostgresOptions {
@@ -184,11 +185,6 @@ function insertSql({ table, columns, onConflict = '', returning }: Insertion, ro
 function numberParameters(sql: string): string {
   let count = 0;
   return sql.replace(/\?/g, () => `$${String((count += 1))}`);
-}
-
-/** PostgreSQL's text cannot hold the character NUL; one odd name must not cost its whole batch. */
-function storable(value: SqlValue): SqlValue {
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 }
 
 /** By SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html: class 08, 57P and 53 besides the disk. */

@@ -38,7 +38,7 @@ export const sqliteEventLogSchema: Readonly<Record<number, readonly string[]>> =
   ],
 };
 
-const defaultSegmentSize = 32_768;
+const defaultSegmentSize = 16_384;
 
 export class SqliteEventLog implements EventLog {
   readonly #database: Database.Database;

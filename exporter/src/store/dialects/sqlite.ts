@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import path from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreError } from '../../domain/errors.ts';
 import type { Engine, Insertion, SqlRow, SqlValue, Transaction } from '../engine.ts';
@@ -9,6 +10,8 @@ import { SqliteEventLog, sqliteEventLogSchema } from './sqlite-event-log.ts';
 export interface SqliteOptions {
   /** A file, or `:memory:`. */
   readonly file: string;
+  /** How long to wait for a backup tool that holds the file. Default 5 s. */
+  readonly busyTimeoutMs?: number;
   /** For tests of a full disk: the file may not grow past this many pages of 4 KiB. */
   readonly maxPages?: number;
   /** For tests: events per sealed segment, a multiple of 8. */
@@ -48,10 +51,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   }
 }
 
-function openDatabase({ file, maxPages }: SqliteOptions): Database.Database {
+function openDatabase({ file, maxPages, busyTimeoutMs = 5000 }: SqliteOptions): Database.Database {
   // Token hashes and audit are in it: created for its owner only.
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-  const database = new Database(file);
+  const database = new Database(file, { timeout: busyTimeoutMs });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('temp_store = MEMORY');
@@ -68,6 +71,7 @@ function openDatabase({ file, maxPages }: SqliteOptions): Database.Database {
 function takeLock(file: string): Database.Database {
   let lock: Database.Database | undefined;
   try {
+    accessSync(path.dirname(file), constants.W_OK);
     lock = new Database(`${file}.lock`, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
     return lock;

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPostgres, type PostgresServer } from '../../testbed/src/postgres.ts';
+import { openStore, type OpenStoreOptions } from '../src/store/open-store.ts';
+import type { PatchStore } from '../src/store/patch-store.ts';
+import { anEvent } from './contract/store-builders.ts';
+import { startCommitCutter } from './support/commit-cutter.ts';
+import { describeStoreContract, type StoreUnderTest } from './contract/store-contract.ts';
+
+const allEngines = ['sqlite', 'postgres'];
+const engines = (process.env['PATCHHAVEN_TEST_ENGINES'] ?? allEngines.join(',')).split(',');
+
+it('runs on engines that exist', () => {
+  expect(engines.filter((engine) => !allEngines.includes(engine))).toEqual([]);
+  expect(engines).not.toEqual([]);
+});
+
+async function reopenable(url: string, options: OpenStoreOptions = {}) {
+  let store: PatchStore = await openStore(url, options);
+  const reopen = async () => {
+    await store.close();
+    store = await openStore(url, options);
+    return store;
+  };
+  return { store, reopen };
+}
+
+if (engines.includes('sqlite')) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'patchhaven-store-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  // Small segments, so that a few hundred events already cross from the tail into many of them.
+  const underTest: StoreUnderTest = {
+    create: () => reopenable(`sqlite://${folder}/contract.db`, { segmentSize: 64 }),
+  };
+  describeStoreContract('SQLite', underTest);
+}
+
+describe.runIf(engines.includes('postgres'))('on a PostgreSQL server', () => {
+  let server: PostgresServer;
+  let databases = 0;
+  const createDatabase = () => server.createDatabase(`store_${String((databases += 1))}`);
+
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  describeStoreContract('PostgreSQL', { create: async () => reopenable(await createDatabase()) });
+
+  it('migrates once when several exporters start together, and accepts each event once between them', async () => {
+    const url = await createDatabase();
+    const stores = await Promise.all([1, 2, 3].map(() => openStore(url)));
+    const shared = Array.from({ length: 50 }, (_, i) => anEvent({ dedupKey: String(i) }));
+    const answers = await Promise.all(
+      stores.flatMap((store, i) => [0, 1, 2].map((j) => store.appendEvents(shared.slice(i * 5 + j)))),
+    );
+    expect(answers.flat().filter(({ result }) => result === 'accepted')).toHaveLength(50);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('finds out what became of a commit whose answer was lost', async () => {
+    const url = new URL(await createDatabase());
+    const proxy = await startCommitCutter(Number(url.port));
+    const direct = await openStore(url.href);
+    url.port = String(proxy.port);
+    const store = await openStore(url.href);
+    proxy.cutNextCommit();
+    expect(await store.appendEvents([anEvent({})])).toMatchObject([{ result: 'accepted' }]);
+    expect(proxy.cuts()).toBe(1);
+    expect(await direct.queryEvents({ scope: 'all', order: 'asc', limit: 10 })).toHaveLength(1);
+    await Promise.all([store.close(), direct.close()]);
+    await proxy.close();
+  });
+
+  it('reads the password from its file for each connection', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'patchhaven-password-')), 'password');
+    writeFileSync(file, 'not needed here\n');
+    const url = await createDatabase();
+    await (await openStore(url, { passwordFile: file })).close();
+    rmSync(path.dirname(file), { recursive: true });
+    await expect(openStore(url, { passwordFile: file })).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('reports an unreachable server as unavailable and works again when it is back', async () => {
+    const store = await openStore(await createDatabase());
+    const event = anEvent({});
+    await server.kill();
+    await expect(store.appendEvents([event])).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(store.check()).rejects.toMatchObject({ kind: 'unavailable' });
+    await server.start();
+    expect(await store.appendEvents([event])).toMatchObject([{ result: 'accepted' }]);
+    await store.close();
+  }, 60_000);
+});
