@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type PostgresServer } from '../../testbed/src/postgres.ts';
 import { openStore, type OpenStoreOptions } from '../src/store/open-store.ts';
@@ -77,12 +78,28 @@ describe.runIf(engines.includes('postgres'))('on a PostgreSQL server', () => {
   });
 
   it('reads the password from its file for each connection', async () => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'patchhaven-password-')), 'password');
-    writeFileSync(file, 'not needed here\n');
-    const url = await createDatabase();
-    await (await openStore(url, { passwordFile: file })).close();
-    rmSync(path.dirname(file), { recursive: true });
-    await expect(openStore(url, { passwordFile: file })).rejects.toMatchObject({ kind: 'unavailable' });
+    const admin = new Client({ connectionString: server.url });
+    await admin.connect();
+    await admin.query("CREATE ROLE exporter LOGIN SUPERUSER PASSWORD 'first'");
+    const { rows } = await admin.query<{ hba_file: string }>('SHOW hba_file');
+    const hbaFile = rows[0]?.hba_file ?? '';
+    writeFileSync(hbaFile, `host all exporter 127.0.0.1/32 scram-sha-256\n${readFileSync(hbaFile, 'utf8')}`);
+    await admin.query('SELECT pg_reload_conf()');
+    const folder = mkdtempSync(path.join(tmpdir(), 'patchhaven-password-'));
+    const passwordFile = path.join(folder, 'password');
+    const url = new URL(await createDatabase());
+    url.username = 'exporter';
+
+    writeFileSync(passwordFile, 'first\n');
+    const store = await openStore(url.href, { passwordFile });
+    await admin.query("ALTER ROLE exporter PASSWORD 'second'");
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'exporter'");
+    await expect.poll(() => store.check().catch((error: unknown) => (error as Error).message)).toMatch(/28P01/);
+    writeFileSync(passwordFile, 'second\n');
+    await store.check();
+    await store.close();
+    rmSync(folder, { recursive: true });
+    await admin.end();
   });
 
   it('reports an unreachable server as unavailable and works again when it is back', async () => {

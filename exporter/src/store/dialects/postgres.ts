@@ -1,6 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseError, Pool, TypeOverrides, types, type PoolClient, type PoolConfig } from 'pg';
+import {
+  Client,
+  DatabaseError,
+  Pool,
+  TypeOverrides,
+  types,
+  type ClientConfig,
+  type PoolClient,
+  type PoolConfig,
+} from 'pg';
 import { StoreError } from '../../domain/errors.ts';
 import type { Engine, Insertion, SqlRow, SqlValue, Transaction } from '../engine.ts';
 import { migrate } from '../migrate.ts';
@@ -56,15 +65,24 @@ function poolConfig({ url, passwordFile, maxConnections = 8, answerTimeoutMs }: 
   overrides.setTypeParser(types.builtins.INT8, Number);
   return {
     connectionString: url,
-    ...(passwordFile === undefined
-      ? {}
-      : { password: async () => (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '') }),
+    ...(passwordFile === undefined ? {} : { Client: clientWithPassword(passwordFile) }),
     max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: answerTimeoutMs ?? defaultAnswerTimeoutMs,
     keepAlive: true,
     application_name: 'patchhaven',
     types: overrides,
+  };
+}
+
+/** A connection URL overrides every other password option of the driver, with its own or with none; hence a subclass. */
+function clientWithPassword(passwordFile: string) {
+  return class extends Client {
+    constructor(config?: ClientConfig) {
+      super(config);
+      // The driver calls a function anew for each connection, when the server asks.
+      Object.assign(this, { password: async () => (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '') });
+    }
   };
 }
 
