@@ -82,6 +82,8 @@ export interface DeviceState {
   readonly facts: DeviceFacts;
   /** Occurrence time of the newest `device.observed` folded in; 0 when the device is known from events only. */
   readonly observedAt: UnixSeconds;
+  /** Dedup key of that event: collecting sees from it whether a new read says anything new. */
+  readonly observedRef?: string;
   readonly removed: boolean;
   /** Since when "reboot pending" has been true without a break. */
   readonly rebootPendingSince?: UnixSeconds;

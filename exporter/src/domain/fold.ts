@@ -26,7 +26,7 @@ export function foldEvent(state: DeviceState | undefined, event: DomainEvent): D
   const base = state ?? unknownDevice(event);
   switch (event.type) {
     case 'device.observed':
-      return foldObserved(base, event.data, event.occurredAt);
+      return foldObserved(base, event.data, event.occurredAt, event.dedupKey);
     case 'device.removed':
       return event.occurredAt < base.observedAt ? base : { ...base, removed: true };
     case 'patch.install.started':
@@ -96,7 +96,7 @@ function later<K extends string>(key: K, before: Mark | undefined, next: Mark): 
   return { [key]: next } as Partial<Record<K, Mark>>;
 }
 
-function foldObserved(base: DeviceState, facts: DeviceFacts, at: UnixSeconds): DeviceState {
+function foldObserved(base: DeviceState, facts: DeviceFacts, at: UnixSeconds, ref: string): DeviceState {
   if (at < base.observedAt) return base;
   const lastBootAt = newest(base.facts.lastBootAt, facts.lastBootAt);
   const patches = facts.patches === undefined ? undefined : withFirstSeen(facts.patches, base.facts.patches, at);
@@ -104,6 +104,7 @@ function foldObserved(base: DeviceState, facts: DeviceFacts, at: UnixSeconds): D
   let next: DeviceState = {
     ...base,
     observedAt: at,
+    observedRef: ref,
     removed: false,
     facts: {
       ...rest,

@@ -3,6 +3,7 @@ import type { Evidence } from './evidence.ts';
 import type { UnixSeconds } from './time.ts';
 
 export const ledgerActions = [
+  'planned',
   'opened',
   'extended',
   'closed',

@@ -1,5 +1,5 @@
 import { judgeCompliance } from '../domain/compliance.ts';
-import type { DeviceKey, DeviceState } from '../domain/device.ts';
+import { deviceKey, type DeviceKey, type DeviceState } from '../domain/device.ts';
 import type { StoredEvent } from '../domain/event.ts';
 import { foldEvent } from '../domain/fold.ts';
 import type { CompliancePolicy } from '../domain/policy.ts';
@@ -17,6 +17,8 @@ interface Entry {
   /** Newest first; those that touch the last 24 h. */
   windows: SilenceWindow[];
   cappedUntil: UnixSeconds | undefined;
+  /** Last contact with the source, as of its newest complete read. */
+  seenAt: UnixSeconds | undefined;
   view: DeviceView | undefined;
 }
 
@@ -226,14 +228,27 @@ export class Fleet implements FleetView {
         continue;
       }
       const stale = this.#isStale(entry.state);
-      const verdict = this.#judge(entry.state).verdict;
+      const verdict = this.#judge(withContact(entry)).verdict;
       if (stale !== before.stale || verdict !== before.compliance.verdict) this.#touch(entry);
     }
   }
 
-  /** Marks every device of a source, whose freshness just changed. */
-  touchSource(source: string): void {
-    for (const entry of this.#entries.values()) if (entry.state.source === source) this.#touch(entry);
+  /**
+   * Takes over when devices were last in contact with their source. A contact time moves with every read, so it is kept
+   * beside the folded state and out of the log.
+   */
+  noteLastSeen(source: string, lastSeen: ReadonlyMap<string, UnixSeconds>): void {
+    for (const [vendorId, at] of lastSeen) {
+      const entry = this.#entries.get(deviceKey(source, vendorId));
+      if (entry === undefined || entry.seenAt === at) continue;
+      entry.seenAt = at;
+      this.#touch(entry);
+    }
+  }
+
+  /** Devices of one source that are in the fleet. */
+  *statesOf(source: string): Iterable<DeviceState> {
+    for (const { state } of this.#entries.values()) if (state.source === source && !state.removed) yield state;
   }
 
   #windows(): readonly SilenceWindow[] {
@@ -254,7 +269,14 @@ export class Fleet implements FleetView {
     if (state.removed) return;
     const entry = this.#entries.get(state.key);
     if (entry === undefined) {
-      const fresh = { state, identity: unmatched, windows: [], cappedUntil: undefined, view: undefined };
+      const fresh = {
+        state,
+        identity: unmatched,
+        windows: [],
+        cappedUntil: undefined,
+        seenAt: undefined,
+        view: undefined,
+      };
       this.#entries.set(state.key, fresh);
       this.#file(state);
       this.#touch(fresh);
@@ -365,17 +387,23 @@ export class Fleet implements FleetView {
     const windows = entry.windows.filter((window) => window.organization === entry.state.facts.organization);
     const quiet = windows.find((window) => window.kind === 'quiet');
     const maintenance = windows.find((window) => window.kind === 'maintenance');
+    const state = withContact(entry);
     entry.view = {
-      state: entry.state,
+      state,
       identity: entry.identity,
       ...(quiet === undefined ? {} : { quiet }),
       ...(maintenance === undefined ? {} : { maintenance }),
       ...(entry.cappedUntil === undefined ? {} : { quietCappedUntil: entry.cappedUntil }),
-      compliance: this.#judge(entry.state),
+      compliance: this.#judge(state),
       stale: this.#isStale(entry.state),
     };
     return entry.view;
   }
+}
+
+function withContact({ state, seenAt }: Entry): DeviceState {
+  if (seenAt === undefined || seenAt <= (state.facts.lastSeenAt ?? 0)) return state;
+  return { ...state, facts: { ...state.facts, lastSeenAt: seenAt } };
 }
 
 /** A failed verification stays until it passes: the page it caused needs its resolve. */

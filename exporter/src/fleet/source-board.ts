@@ -62,7 +62,7 @@ export class SourceBoard {
   /** A source nobody declared (removed from the configuration) is never fresh. */
   freshness(source: string): SourceFreshness {
     const row = this.#rows.get(source);
-    if (row === undefined) return source === operatorSource ? {} : { contactIntervalSeconds: 0 };
+    if (row === undefined) return pushers.has(source) ? {} : { contactIntervalSeconds: 0 };
     const { snapshotIntervalSeconds, eventsIntervalSeconds } = row.declaration;
     const intervals = [snapshotIntervalSeconds, eventsIntervalSeconds].filter((seconds) => seconds !== undefined);
     return {
@@ -93,6 +93,9 @@ export class SourceBoard {
 
 /** Source id of windows that operators plan over the API: their word depends on no vendor. */
 export const operatorSource = 'patchhaven';
+/** Source id of everything that is posted, whoever's device it is about: the RMM did not say it. */
+export const apiSource = 'api';
+const pushers: ReadonlySet<string> = new Set([operatorSource, apiSource]);
 
 function emptyRow(declaration: SourceDeclaration): Row {
   return {

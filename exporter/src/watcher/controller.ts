@@ -17,13 +17,13 @@ import { foldRound, startVerification } from '../domain/verification.ts';
 import type { CheckResult, SilenceWindow, Verification, WindowOutcome } from '../domain/window.ts';
 import { durationText, evidenceText, refusalText } from '../domain/words.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { SourceBoard } from '../fleet/source-board.ts';
+import { operatorSource, type SourceBoard } from '../fleet/source-board.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { ObservedOutages } from './outages.ts';
 
 /** What the controller tells the metrics. */
 export interface DecisionRecorder {
-  decision(action: 'open' | 'refuse' | 'close', reason: string): void;
+  decision(decision: 'opened' | 'extended' | 'refused' | 'closed', reason: string): void;
   windowClosed(window: SilenceWindow): void;
 }
 
@@ -212,7 +212,7 @@ export class SuppressionController {
       alert: outage.alerts.join(', '),
     });
     batch.effects.push(() => {
-      this.#deps.recorder.decision('open', carrier.kind);
+      this.#deps.recorder.decision('opened', carrier.kind);
       this.#deps.fleet.setCapped(device.key, undefined);
       this.#refused.delete(device.key);
     });
@@ -231,7 +231,7 @@ export class SuppressionController {
     if (before?.downAt === outage.downAt && before.reason === decision.reason) return;
     batch.effects.push(() => {
       this.#refused.set(device.key, { downAt: outage.downAt, reason: decision.reason });
-      this.#deps.recorder.decision('refuse', decision.reason);
+      this.#deps.recorder.decision('refused', decision.reason);
       if (decision.cappedUntil !== undefined) this.#deps.fleet.setCapped(device.key, decision.cappedUntil);
     });
     const seen = decision.evidence.length === 0 ? '' : ` Seen: ${decision.evidence.map(evidenceText).join('; ')}.`;
@@ -309,7 +309,7 @@ export class SuppressionController {
     batch.entries.push({ ...entryOf(window, this.#deps.clock.now(), 'closed', outcome), text, actor });
     batch.effects.push(() => {
       this.#upSince.delete(window.id);
-      this.#deps.recorder.decision('close', outcome);
+      this.#deps.recorder.decision('closed', outcome);
       this.#deps.recorder.windowClosed(closed);
     });
     return closed;
@@ -356,7 +356,8 @@ export class SuppressionController {
       step.action === 'extend' && last !== undefined
         ? { ...last, endsAt: step.endsAt, cause, evidence: [step.evidence] }
         : {
-            id: randomUUID(),
+            // The operator's plan and the window that comes of it are one thing to whoever wants to end it.
+            id: step.evidence.source === operatorSource ? step.evidence.ref : randomUUID(),
             kind: 'maintenance',
             device: device.key,
             organization: device.facts.organization,
@@ -370,13 +371,14 @@ export class SuppressionController {
             patches: step.evidence.patches,
             evidence: [step.evidence],
           };
+    const action = step.action === 'extend' ? 'extended' : 'opened';
     batch.windows.push(window);
     batch.entries.push({
-      ...entryOf(window, now, step.action === 'extend' ? 'extended' : 'opened', step.evidence.kind),
+      ...entryOf(window, now, action, step.evidence.kind),
       text: `Maintenance of ${instance} until ${toRfc3339(step.endsAt)}: ${cause}.`,
     });
     batch.effects.push(() => {
-      this.#deps.recorder.decision('open', 'maintenance');
+      this.#deps.recorder.decision(action, step.evidence.kind);
     });
   }
 

@@ -1,3 +1,4 @@
+import { fetch, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { UnixSeconds } from '../domain/time.ts';
 
@@ -60,6 +61,8 @@ export interface PrometheusOptions {
   readonly organizationLabel: string | null;
   /** Sent with each request, e.g. Authorization. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Connection with its own TLS settings, where the server needs one. */
+  readonly dispatcher?: Dispatcher;
 }
 
 /** The four questions we ask a Prometheus (or anything that speaks its HTTP API). Throws PrometheusError. */
@@ -120,6 +123,7 @@ async function request(options: PrometheusOptions, path: string, body: URLSearch
       signal: AbortSignal.timeout(options.timeoutMs),
       redirect: 'error',
       ...(body === undefined ? {} : { body }),
+      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
     });
     if (!response.ok) {
       await response.body?.cancel();

@@ -6,8 +6,8 @@ import { promqlAnyOf, type PrometheusClient } from './prometheus-client.ts';
 
 export interface WatcherOptions {
   readonly downAlerts: readonly string[];
-  /** PromQL with `{{instances}}` (a regular expression) that is 1 for an instance that answers and 0 for one that does not. */
-  readonly upQuery: string;
+  /** Jobs whose `up` or `probe_success` says whether a machine answers. */
+  readonly jobs: readonly string[];
 }
 
 export interface WatcherDeps {
@@ -59,15 +59,10 @@ export class Watcher {
   ): Promise<ReadonlySet<DeviceKey>> {
     const waiting = this.#deps.controller.awaitingReturn().filter((window) => !outages.has(window.device));
     if (waiting.length === 0) return new Set();
-    const { upQuery } = this.#deps.options();
     const instances = [...new Set(waiting.map((window) => window.instance))];
-    const query = upQuery.replaceAll('{{instances}}', promqlAnyOf(instances).slice(1, -1));
-    const samples = (
-      await settled(
-        clients.map((client) => client.query(query)),
-        errors,
-      )
-    ).flat();
+    const { jobs } = this.#deps.options();
+    const queries = clients.map((client) => client.query(upQuery(instances, jobs, client.organizationLabel)));
+    const samples = (await settled(queries, errors)).flat();
     const seen = new Map<DeviceKey, boolean>();
     for (const { organization, labels, value } of samples) {
       const device = this.#deps.fleet.byInstance(organization, labels['instance'] ?? '')?.state.key;
@@ -76,6 +71,13 @@ export class Watcher {
     }
     return new Set(waiting.map((window) => window.device).filter((device) => seen.get(device) === true));
   }
+}
+
+/** 1 where everything that watches the machine says that it answers, 0 where anything says that it does not. */
+function upQuery(instances: readonly string[], jobs: readonly string[], organizationLabel: string | null): string {
+  const by = organizationLabel === null ? 'instance' : `${organizationLabel}, instance`;
+  const selector = `__name__=~"up|probe_success", job=~${promqlAnyOf(jobs)}, instance=~${promqlAnyOf(instances)}`;
+  return `min by (${by}) ({${selector}})`;
 }
 
 /** Results of the promises that kept their word; the reasons of the others go to `errors`. */

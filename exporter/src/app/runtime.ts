@@ -1,0 +1,291 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/schema.ts';
+import type { ConnectorDefinition } from '../connectors/definition.ts';
+import { ConnectorError } from '../domain/errors.ts';
+import type { Clock } from '../domain/time.ts';
+import { EventLog, restoreFleet } from '../fleet/event-log.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { SourceBoard } from '../fleet/source-board.ts';
+import type { EventIngest, Explain, Mappings, Webhooks, Windows } from '../http/deps.ts';
+import { IdentityService } from '../identity/identity-service.ts';
+import { fleetFamilies } from '../metrics/catalogue.ts';
+import { createExposition, type Exposition } from '../metrics/exposition/exposition.ts';
+import { createSelfMetrics, type SelfMetrics } from '../metrics/self-metrics.ts';
+import type { PatchStore } from '../store/patch-store.ts';
+import { SuppressionController } from '../watcher/controller.ts';
+import { Lookups } from '../watcher/lookups.ts';
+import type { PrometheusClient } from '../watcher/prometheus-client.ts';
+import { Verifier } from '../watcher/verifier.ts';
+import { Watcher } from '../watcher/watcher.ts';
+import { toChecks } from './checks.ts';
+import { createExplain } from './explain.ts';
+import { createIngest } from './ingest.ts';
+import { startLoop, type Loop } from './loop.ts';
+import { loadOrganizationKeys } from './organizations.ts';
+import { createPrometheusClients } from './prometheus-clients.ts';
+import { createRunRecorder, recordUnmatched } from './record-runs.ts';
+import { restoreSources } from './restore-sources.ts';
+import { createSaver } from './saver.ts';
+import { createSink } from './sink.ts';
+import { createSourceSet, type SourceSet } from './sources.ts';
+import { createWindows } from './windows.ts';
+
+/** The running exporter without its HTTP side. */
+export interface Runtime {
+  readonly fleet: Fleet;
+  readonly exposition: Exposition;
+  readonly self: SelfMetrics;
+  readonly ingest: EventIngest;
+  readonly windows: Windows;
+  readonly explain: Explain;
+  readonly webhooks: Webhooks;
+  readonly mappings: Mappings;
+  readonly config: () => Config;
+  /** True once the log is folded and the first pages are published. */
+  readonly started: () => boolean;
+  /** Puts a new configuration into effect. Throws, and keeps the old one, when it cannot be. */
+  apply(config: Config): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RuntimeDeps {
+  readonly config: Config;
+  readonly store: PatchStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  readonly types: Readonly<Record<string, ConnectorDefinition>>;
+}
+
+const publishSeconds = 1;
+const saveSeconds = 10;
+const refreshSeconds = 5;
+/** A full round of the fleet's age-dependent verdicts takes about this long. */
+const refreshRoundSeconds = 300;
+
+/** Matches exactly the given words; any word when there are none. */
+function anyOf(words: readonly string[]): RegExp {
+  const escaped = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return words.length === 0 ? /^/ : new RegExp(`^(?:${escaped.join('|')})$`);
+}
+
+/** Builds every part from the configuration, brings the fleet to the end of the log, and starts the periodic work. */
+export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
+  const { store, clock, log } = deps;
+  let config = deps.config;
+  let clients: readonly PrometheusClient[] = createPrometheusClients(config.prometheus);
+  const policy = () => config.policy;
+  const perOrganization = (): boolean => config.prometheus.some((server) => server.organizationLabel !== null);
+
+  const self = createSelfMetrics({ organizationLabel: config.metrics.organizationLabel, version: deps.version });
+  const exposition = createExposition({
+    families: fleetFamilies,
+    organizationLabel: config.metrics.organizationLabel,
+    clock,
+    limits: { namedUpdates: config.metrics.updateTopN },
+  });
+  const sources = new SourceBoard();
+  const fleet = new Fleet({ clock, sources, policy: () => config.policy.compliance, perOrganization });
+  const eventLog = new EventLog(store, fleet);
+  const organizationKeys = await loadOrganizationKeys(store);
+  const sink = createSink({
+    fleet,
+    log: eventLog,
+    store,
+    sources,
+    groups: () => config.groups,
+    flushOrganizations: () => organizationKeys.flush(),
+    onRun: createRunRecorder(self),
+  });
+  const createSources = (from: Config): SourceSet =>
+    createSourceSet(from, { types: deps.types, organizations: organizationKeys.directory(from), sink, clock, log });
+  let sourceSet = createSources(config);
+  sources.declare(sourceSet.declarations);
+  await restoreSources(sources, store, sourceSet.declarations);
+
+  const stopped = new AbortController();
+  const lookup = async (key: string): Promise<void> => {
+    const state = fleet.state(key);
+    if (state === undefined) return;
+    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(config.watcher.lookupTimeoutSeconds * 1000)]);
+    await sourceSet.collectors.get(state.source)?.lookup(state.facts.vendorId, signal);
+  };
+  const lookups = new Lookups(lookup, clock, {
+    concurrency: config.watcher.lookupConcurrency,
+    againAfterSeconds: config.watcher.lookupTimeoutSeconds,
+  });
+  const controller = new SuppressionController({
+    clock,
+    store,
+    fleet,
+    sources,
+    policy,
+    recorder: {
+      decision: (action, reason) => {
+        self.decision(action, reason);
+      },
+      windowClosed: (window) => {
+        if (window.kind !== 'quiet' || window.outcome === undefined) return;
+        const mutedSeconds = (window.closedAt ?? window.endsAt) - window.openedAt;
+        self.quietClosed(window.organization, window.outcome, mutedSeconds);
+      },
+    },
+    requestLookup: (key) => {
+      lookups.request(key);
+    },
+  });
+  const identity = new IdentityService({
+    fleet,
+    store,
+    clients: () => clients,
+    options: () => ({
+      map: new Map(Object.entries(config.identity.map)),
+      templates: new Map(Object.entries(config.identity.templates)),
+      perOrganization: perOrganization(),
+      discovery: config.identity.discovery.enabled,
+      jobs: anyOf(config.identity.discovery.jobs),
+    }),
+  });
+  const watcher = new Watcher({
+    clients: () => clients,
+    fleet,
+    controller,
+    options: () => config.watcher,
+    onPoll: (ok, errors) => {
+      self.watcherPoll({ at: clock.now(), ok });
+      for (const error of errors) log.warn({ err: error }, 'Prometheus did not answer the watcher');
+    },
+  });
+  const verifier = new Verifier({
+    clock,
+    clients: () => clients,
+    controller,
+    stateOf: (key) => fleet.state(key),
+    checks: () =>
+      toChecks(config.checks, (device) => {
+        const known = fleet.get(device.key)?.identity;
+        return known?.status === 'matched' ? known.instance : undefined;
+      }),
+  });
+
+  const publish = async (): Promise<void> => {
+    for (const { key, view } of fleet.takeChanges()) {
+      if (view === undefined) exposition.remove(key);
+      else exposition.upsert(view);
+    }
+    const { failures } = await exposition.publish();
+    for (const { key, error } of failures) log.error({ device: key, err: error }, 'a device could not be exposed');
+  };
+
+  const replayed = await restoreFleet(store, fleet);
+  const windows = await store.queryWindows({ scope: 'all', from: clock.now() - 24 * 3600, limit: 100_000 });
+  // A window that is planned for later is known to the store only, until its time comes.
+  fleet.restoreWindows(windows.filter((window) => window.openedAt <= clock.now()));
+  await controller.settleAfterStart();
+  log.info({ devices: fleet.size, replayed, windows: windows.length }, 'the fleet is loaded');
+  await publish();
+
+  eventLog.onFolded((devices) => {
+    controller.noteChanged(devices);
+  });
+
+  const discover = async (): Promise<void> => {
+    for (const error of await identity.discover()) log.warn({ err: error }, 'discovery could not ask Prometheus');
+    recordUnmatched(fleet, self);
+  };
+  const every = (name: string, work: () => Promise<void>, intervalSeconds: () => number): Loop =>
+    startLoop(work, { name, intervalSeconds, log });
+  const discovery = every('discovery', discover, () => config.identity.discovery.intervalSeconds);
+  const identityWanted = new Set<string>();
+  eventLog.onFolded((devices) => {
+    // A device that nobody has matched yet should not have to wait for the next discovery.
+    for (const key of devices) if (fleet.get(key)?.identity.status === 'unmatched') identityWanted.add(key);
+  });
+  const matchNew = async (): Promise<void> => {
+    if (identityWanted.size === 0) return;
+    identityWanted.clear();
+    await identity.match();
+    recordUnmatched(fleet, self);
+  };
+  const loops = [
+    discovery,
+    every('match', matchNew, () => refreshSeconds),
+    every(
+      'watcher',
+      () => watcher.poll(),
+      () => config.watcher.intervalSeconds,
+    ),
+    every(
+      'verification',
+      () => verifier.round(),
+      () => config.policy.verification.intervalSeconds,
+    ),
+    every('publish', publish, () => publishSeconds),
+    every('save', createSaver(fleet, store, fleet.seq), () => saveSeconds),
+    every(
+      'refresh',
+      () => {
+        fleet.refresh(Math.ceil((fleet.size * refreshSeconds) / refreshRoundSeconds));
+        return Promise.resolve();
+      },
+      () => refreshSeconds,
+    ),
+  ];
+  sourceSet.scheduler.start();
+
+  return {
+    fleet,
+    exposition,
+    self,
+    ingest: createIngest({
+      clock,
+      fleet,
+      log: eventLog,
+      pushSources: () => new Set(config.sources.filter(({ type }) => type === 'events').map(({ id }) => id)),
+      futureToleranceSeconds: () => config.policy.futureToleranceSeconds,
+      onResult: (result, count) => {
+        self.eventIngest(result, count);
+      },
+    }),
+    windows: createWindows({ clock, fleet, log: eventLog, store, controller, policy }),
+    explain: createExplain({ clock, fleet, sources, policy, clients: () => clients }),
+    webhooks: {
+      async receive(source, body) {
+        const connector = sourceSet.connectors.get(source);
+        const collector = sourceSet.collectors.get(source);
+        if (connector?.parseWebhook === undefined || collector === undefined) {
+          throw new ConnectorError('malformed', `source ${source} takes no webhooks`);
+        }
+        const events = connector.parseWebhook(body, clock.now());
+        const { accepted, duplicates } = await collector.ingest(events, stopped.signal);
+        return { accepted, duplicates };
+      },
+    },
+    mappings: {
+      async set(device, instance) {
+        await store.saveMapping(device, instance);
+        await identity.match();
+        recordUnmatched(fleet, self);
+      },
+    },
+    config: () => config,
+    started: () => true,
+    async apply(next) {
+      const nextClients = createPrometheusClients(next.prometheus);
+      const nextSources = createSources(next);
+      await sourceSet.scheduler.stop();
+      config = next;
+      clients = nextClients;
+      sourceSet = nextSources;
+      sources.declare(sourceSet.declarations);
+      sourceSet.scheduler.start();
+      discovery.nudge();
+    },
+    async stop() {
+      stopped.abort();
+      await sourceSet.scheduler.stop();
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await createSaver(fleet, store, fleet.seq)();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { createCollector, type Collector } from '../collection/collector.ts';
+import { defaultShrinkPolicy } from '../collection/shrink-guard.ts';
+import { createScheduler, type Scheduler } from '../collection/scheduler.ts';
+import type { CollectionSink } from '../collection/sink.ts';
+import type { Config } from '../config/schema.ts';
+import type { RmmConnector } from '../connectors/connector.ts';
+import type { ConnectorDefinition } from '../connectors/definition.ts';
+import { systemSleep } from '../connectors/sleep.ts';
+import type { Clock } from '../domain/time.ts';
+import type { SourceDeclaration } from '../fleet/source-board.ts';
+import type { OrganizationDirectory } from '../identity/organization.ts';
+import type { Logger } from 'pino';
+
+export interface SourceSet {
+  readonly connectors: ReadonlyMap<string, RmmConnector>;
+  readonly collectors: ReadonlyMap<string, Collector>;
+  readonly declarations: readonly SourceDeclaration[];
+  readonly scheduler: Scheduler;
+}
+
+export interface SourceSetDeps {
+  readonly types: Readonly<Record<string, ConnectorDefinition>>;
+  readonly organizations: OrganizationDirectory;
+  readonly sink: CollectionSink;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Everything that reads vendors, as the configuration declares it. Nothing runs before `scheduler.start()`. */
+export function createSourceSet(config: Config, deps: SourceSetDeps): SourceSet {
+  const built = config.sources
+    .filter((source) => source.enabled)
+    .map((source) => {
+      const definition = deps.types[source.type];
+      if (definition === undefined)
+        throw new Error(`source type ${source.type} passed the configuration but does not exist`);
+      const connector = definition.create(source.options, {
+        id: source.id,
+        organizationKey: deps.organizations.forSource(source.id),
+        fetch,
+        clock: deps.clock,
+        sleep: systemSleep,
+        random: Math.random,
+      });
+      const collector = createCollector({
+        connector,
+        sink: deps.sink,
+        clock: deps.clock,
+        log: deps.log,
+        shrink: { ...defaultShrinkPolicy, maxLossRatio: 1 - source.minFleetFraction },
+        futureToleranceSeconds: config.policy.futureToleranceSeconds,
+      });
+      const snapshotSeconds =
+        connector.collect === undefined ? 0 : (source.intervalSeconds ?? definition.intervals.snapshotSeconds);
+      const eventsSeconds =
+        connector.readEvents === undefined ? 0 : (source.eventsIntervalSeconds ?? definition.intervals.eventsSeconds);
+      return { connector, collector, snapshotSeconds, eventsSeconds };
+    });
+  return {
+    connectors: new Map(built.map(({ connector }) => [connector.id, connector])),
+    collectors: new Map(built.map(({ collector }) => [collector.source, collector])),
+    declarations: built.map(({ connector, snapshotSeconds, eventsSeconds }) => ({
+      id: connector.id,
+      type: connector.type,
+      ...(snapshotSeconds > 0 ? { snapshotIntervalSeconds: snapshotSeconds } : {}),
+      ...(eventsSeconds > 0 ? { eventsIntervalSeconds: eventsSeconds } : {}),
+    })),
+    scheduler: createScheduler({
+      sources: built.map(({ collector, snapshotSeconds, eventsSeconds }) => ({
+        collector,
+        snapshotSeconds,
+        eventsSeconds,
+      })),
+      clock: deps.clock,
+      log: deps.log,
+    }),
+  };
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { DomainEvent } from '../domain/event.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { LedgerEntry } from '../domain/ledger.ts';
+import { toRfc3339, type Clock, type UnixSeconds } from '../domain/time.ts';
+import { isOpen, type SilenceWindow } from '../domain/window.ts';
+import { durationText } from '../domain/words.ts';
+import type { EventLog } from '../fleet/event-log.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
+import { operatorSource } from '../fleet/source-board.ts';
+import type { WindowRefusal, WindowRequest, WindowResult, Windows } from '../http/deps.ts';
+import type { PatchStore } from '../store/patch-store.ts';
+import type { SuppressionController } from '../watcher/controller.ts';
+
+export interface WindowsDeps {
+  readonly clock: Clock;
+  readonly fleet: FleetView;
+  readonly log: EventLog;
+  readonly store: Pick<PatchStore, 'readWindow' | 'recordDecisions'>;
+  readonly controller: SuppressionController;
+  readonly policy: () => Policy;
+}
+
+/**
+ * Windows made by people. Planning one is an event like any other: durable, then evidence. The silence itself is still
+ * opened by the controller, under the same caps.
+ */
+export function createWindows(deps: WindowsDeps): Windows {
+  return {
+    async open(request, actor) {
+      const refusal = refuse(request, deps);
+      if (refusal !== undefined) return refusal;
+      const now = deps.clock.now();
+      const plans = request.devices.flatMap((device) => {
+        const view = deps.fleet.get(device);
+        return view?.identity.status === 'matched'
+          ? [{ view, instance: view.identity.instance, id: randomUUID() }]
+          : [];
+      });
+      await deps.log.append(
+        plans.map(({ view, id }): DomainEvent => ({
+          source: operatorSource,
+          dedupKey: id,
+          organization: view.state.facts.organization,
+          device: view.state.key,
+          occurredAt: now,
+          receivedAt: now,
+          type: 'maintenance.planned',
+          data: { id, start: request.start, end: request.end, reason: request.reason, owner: actor },
+        })),
+      );
+      const windows = plans.map(({ view, instance, id }): SilenceWindow => ({
+        id,
+        kind: 'maintenance',
+        device: view.state.key,
+        organization: view.state.facts.organization,
+        instance,
+        cause: request.reason,
+        owner: actor,
+        triggeredAt: request.start,
+        budgetSeconds: request.end - request.start,
+        openedAt: request.start,
+        endsAt: request.end,
+        patches: [],
+        evidence: [],
+      }));
+      await deps.store.recordDecisions(
+        windows,
+        windows.map((window) => planEntry(window, now, actor)),
+      );
+      return { ok: true, windows };
+    },
+
+    async cancel(id, reason, actor) {
+      const known = await deps.store.readWindow(id);
+      const now = deps.clock.now();
+      if (known === undefined || !isOpen(known, now))
+        return no('already_closed', 'there is no open window with this id');
+      await endPlan(id, actor, deps);
+      const closed =
+        (await deps.controller.cancel(id, actor, reason)) ?? (await cancelPlanned(known, reason, actor, deps));
+      for (const piece of closed.evidence) if (piece.kind === 'planned_window') await endPlan(piece.ref, actor, deps);
+      return { ok: true, windows: [closed] };
+    },
+  };
+}
+
+function planEntry(window: SilenceWindow, now: UnixSeconds, actor: string): LedgerEntry {
+  return {
+    at: now,
+    organization: window.organization,
+    device: window.device,
+    instance: window.instance,
+    windowId: window.id,
+    action: 'planned',
+    reason: 'planned_window',
+    text: `${actor} planned maintenance of ${window.instance} from ${toRfc3339(window.openedAt)} to ${toRfc3339(window.endsAt)}: ${window.cause}.`,
+    actor,
+    until: window.endsAt,
+    evidence: [],
+  };
+}
+
+/** A plan whose time has not come is known to the store only. */
+async function cancelPlanned(
+  window: SilenceWindow,
+  reason: string,
+  actor: string,
+  deps: WindowsDeps,
+): Promise<SilenceWindow> {
+  const now = deps.clock.now();
+  const closed: SilenceWindow = { ...window, closedAt: now, outcome: 'cancelled' };
+  const entry = {
+    ...planEntry(window, now, actor),
+    action: 'closed' as const,
+    reason: 'cancelled',
+    text: `cancelled: ${reason}`,
+  };
+  await deps.store.recordDecisions([closed], [entry]);
+  return closed;
+}
+
+/** Ends the plan a person cancels, so that it cannot explain the next outage either. */
+async function endPlan(id: string, actor: string, deps: WindowsDeps): Promise<void> {
+  const now = deps.clock.now();
+  for (const view of deps.fleet.devices()) {
+    const plan = view.state.planned.find((candidate) => candidate.id === id && candidate.end > now);
+    if (plan === undefined) continue;
+    await deps.log.append([
+      {
+        source: operatorSource,
+        dedupKey: `${id}/ended/${actor}/${String(now)}`,
+        organization: view.state.facts.organization,
+        device: view.state.key,
+        occurredAt: now,
+        receivedAt: now,
+        type: 'maintenance.ended',
+        data: { id },
+      },
+    ]);
+    return;
+  }
+}
+
+function refuse(request: WindowRequest, deps: WindowsDeps): WindowResult | undefined {
+  const cap = deps.policy().maintenance.capSeconds;
+  if (request.end <= deps.clock.now()) return no('in_the_past', 'the window would already be over');
+  if (request.end - request.start > cap) {
+    return no('too_long', `a window may last ${durationText(cap)} at the most; plan several`);
+  }
+  for (const device of request.devices) {
+    const view = deps.fleet.get(device);
+    if (view?.identity.status !== 'matched') {
+      return no('unmatched', `${device} is not matched to a Prometheus instance, so nothing could be muted`, device);
+    }
+    const overlap = view.state.planned.some((plan) => plan.start < request.end && request.start < plan.end);
+    if (overlap) return no('overlaps', `${device} already has a planned window in this time`, device);
+  }
+  return undefined;
+}
+
+function no(reason: WindowRefusal, detail: string, device?: string): WindowResult {
+  return { ok: false, reason, detail, ...(device === undefined ? {} : { device }) };
+}
