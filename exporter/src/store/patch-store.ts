@@ -92,6 +92,7 @@ export interface WindowQuery {
   readonly device?: DeviceKey;
   readonly organization?: string;
   readonly kind?: WindowKind;
+  /** True: not closed (its stored end may have passed); false: closed. */
   readonly open?: boolean;
   /** Windows that overlap [from, to]. */
   readonly from?: UnixSeconds;
@@ -103,8 +104,10 @@ export interface WindowQuery {
 
 /**
  * Everything durable. A promise that resolves means the data is on disk; one that rejects (StoreError) means that
- * nothing of the call was stored. Calls are applied in the order in which they were made. Returned objects belong to
- * the caller. `close` waits for calls already made.
+ * nothing of the call was stored, but for one case: PostgreSQL gone between a commit and its answer, and not back in
+ * time to be asked, rejects as `unavailable` with "outcome unknown" (repeating appendEvents is always safe). Writes are
+ * applied in the order in which they were made, and a read sees every write called before it. Returned objects belong
+ * to the caller. `close` waits for calls already made; later ones reject as `unavailable`.
  */
 export interface PatchStore {
   /** Appends events, one result per event in order; optionally moves a source's cursor in the same transaction. */

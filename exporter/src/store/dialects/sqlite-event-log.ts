@@ -38,7 +38,7 @@ export const sqliteEventLogSchema: Readonly<Record<number, readonly string[]>> =
   ],
 };
 
-const defaultSegmentSize = 16_384;
+const defaultSegmentSize = 8192;
 
 export class SqliteEventLog implements EventLog {
   readonly #database: Database.Database;
@@ -68,7 +68,8 @@ export class SqliteEventLog implements EventLog {
   }
 
   stretches(filter: EventFilter): readonly Condition[] {
-    if (filter.device === undefined && filter.organizations === undefined && filter.from === undefined) {
+    const isTimed = filter.from !== undefined || filter.to !== undefined;
+    if (filter.device === undefined && filter.organizations === undefined && !isTimed) {
       return [{ sql: 'TRUE', params: [] }];
     }
     const { from = -Infinity, to = Infinity, afterSeq = 0, beforeSeq = Infinity } = filter;
