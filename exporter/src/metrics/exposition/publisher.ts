@@ -5,12 +5,13 @@ import { joinParts, type BodyPart, type FamilyBody } from './family-body.ts';
 import type { FleetPages } from './fleet-pages.ts';
 import { renderHead } from './heads.ts';
 import type { Page } from './page.ts';
-import { deflateSegment, deflateSegmentSync, emptySegment, type Segment } from './segment.ts';
+import { Deflater } from './deflater.ts';
+import { deflateSegmentSync, emptySegment, type Segment } from './segment.ts';
 import type { Slicer } from './slicer.ts';
 import type { PublishedFamily, Snapshot } from './snapshot.ts';
 
 /** Enough to keep two cores busy and leave half of the thread pool to files and DNS. */
-const deflatesAtOnce = 2;
+type Deflaters = readonly [Deflater, Deflater];
 
 /** Turns what changed in the pages into segments, and all segments into the next snapshot. */
 export class Publisher {
@@ -18,6 +19,7 @@ export class Publisher {
   readonly #deviceFamilies: readonly DeviceFamily[];
   readonly #pages: FleetPages;
   readonly #limits: FamilyLimits;
+  readonly #deflaters: Deflaters = [new Deflater(), new Deflater()];
   readonly #heads: ReadonlyMap<FleetFamily, PublishedFamily['heads']>;
   readonly #organizationSegments = new Map<FleetFamily, Map<string, Segment>>();
   /** Pages and organizations whose segments still have to follow; kept when a publish fails. */
@@ -73,29 +75,36 @@ export class Publisher {
   }
 
   async #refreshPages(slicer: Slicer): Promise<number> {
-    const running = new Set<Promise<void>>();
+    const jobs = this.#pageJobs();
     let segments = 0;
-    try {
-      for (const page of this.#stalePages) {
-        for (const number of page.dirtyFamilies()) {
-          const family = this.#deviceFamilies[number];
-          if (family === undefined) continue;
-          const job = deflatePage(page, number).finally(() => running.delete(job));
-          running.add(job);
-          this.#staleFamilies.add(family);
-          segments += 1;
-          if (running.size >= deflatesAtOnce) await Promise.race(running);
-          await slicer.breathe();
-        }
+    const work = async (deflater: Deflater) => {
+      for (const { page, number } of jobs) {
+        segments += 1;
+        await deflatePage(deflater, page, number);
+        await slicer.breathe();
       }
-    } finally {
-      await Promise.all(running);
-    }
+    };
+    // All of them end before anyone may use a deflater again, also when one fails.
+    const ends = await Promise.allSettled(this.#deflaters.map(work));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
     this.#stalePages.clear();
     return segments;
   }
 
+  /** Shared by the deflaters: each takes the next job when it is free. */
+  *#pageJobs(): Generator<{ readonly page: Page; readonly number: number }> {
+    for (const page of this.#stalePages) {
+      for (const number of page.dirtyFamilies()) {
+        const family = this.#deviceFamilies[number];
+        if (family !== undefined) this.#staleFamilies.add(family);
+        yield { page, number };
+      }
+    }
+  }
+
   async #refreshOrganizations(slicer: Slicer): Promise<number> {
+    const [deflater] = this.#deflaters;
     let segments = 0;
     for (const family of this.#families) {
       if (family.scope !== 'organization') continue;
@@ -105,7 +114,7 @@ export class Publisher {
         const samples = family.generate(this.#pages.census.of(organization), this.#limits);
         const text = renderFamily(family, this.#pages.organizationPair(organization), samples);
         if (text === '') byOrganization.delete(organization);
-        else byOrganization.set(organization, await deflateSegment(text));
+        else byOrganization.set(organization, await deflater.deflate(text));
         this.#staleFamilies.add(family);
         segments += 1;
         await slicer.breathe();
@@ -141,9 +150,9 @@ export class Publisher {
   }
 }
 
-async function deflatePage(page: Page, familyNumber: number): Promise<void> {
+async function deflatePage(deflater: Deflater, page: Page, familyNumber: number): Promise<void> {
   try {
-    page.segments[familyNumber] = await deflateSegment(page.render(familyNumber));
+    page.segments[familyNumber] = await deflater.deflate(page.render(familyNumber));
   } catch (error) {
     page.markDirty(familyNumber);
     throw error;
