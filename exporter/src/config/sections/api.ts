@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { secretOption } from '../../connectors/secret.ts';
-import { roles } from '../../store/patch-store.ts';
 import { duration } from '../duration.ts';
 import { httpUrl } from './common.ts';
+
+/** The ladder of the store's tokens. */
+const roles = ['viewer', 'reporter', 'operator', 'admin'] as const;
 
 const webhook = z
   .strictObject({

@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Evidence, EvidenceVerdict } from '../domain/evidence.ts';
+import type { DeviceKey } from '../domain/device.ts';
+import type { EventBody } from '../domain/event.ts';
+import type { Clock, UnixSeconds } from '../domain/time.ts';
+import type { SilenceWindow } from '../domain/window.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
+import type { OrganizationScope, PatchStore } from '../store/patch-store.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** An event that passed its schema and the caller's organization scope; which device it is may still be open. */
+export type IncomingEvent = EventBody & {
+  /** The sender's own id; absent = the content is hashed. */
+  readonly id?: string;
+  readonly occurredAt: UnixSeconds;
+  /** Present unless the scope is `all` and only `device` was given. */
+  readonly organization?: string;
+  /** Exactly one of the three names the device. */
+  readonly device?: DeviceKey;
+  readonly instance?: string;
+  readonly hostName?: string;
+};
+
+export const rejectionReasons = [
+  'invalid',
+  'organization_not_allowed',
+  'organization_missing',
+  'unknown_device',
+  'ambiguous_device',
+  'in_the_future',
+  'too_old',
+] as const;
+export type RejectionReason = (typeof rejectionReasons)[number];
+
+export type IngestResult =
+  | { readonly result: 'accepted'; readonly device: DeviceKey }
+  | { readonly result: 'duplicate' }
+  | {
+      readonly result: 'rejected';
+      readonly reason: RejectionReason;
+      readonly detail: string;
+      /** JSON pointer inside the event. */
+      readonly field?: string;
+    };
+
+/** Takes events in. Resolves when the accepted ones are on disk: one result per event, in order. */
+export interface EventIngest {
+  /** A device outside `scope` has to be answered exactly like one that does not exist. Throws StoreError: nothing stored. */
+  ingest(
+    batch: readonly IncomingEvent[],
+    sender: { readonly actor: string; readonly scope: OrganizationScope },
+  ): Promise<readonly IngestResult[]>;
+}
+
+export interface WindowRequest {
+  readonly devices: readonly DeviceKey[];
+  readonly start: UnixSeconds;
+  readonly end: UnixSeconds;
+  readonly reason: string;
+}
+
+/** Refusals a person has to read; the API answers 409 (state) or 422 (request). */
+export const windowRefusals = ['unmatched', 'too_long', 'in_the_past', 'capped', 'overlaps', 'already_closed'] as const;
+export type WindowRefusal = (typeof windowRefusals)[number];
+
+export type WindowResult =
+  | { readonly ok: true; readonly windows: readonly SilenceWindow[] }
+  | { readonly ok: false; readonly reason: WindowRefusal; readonly detail: string; readonly device?: DeviceKey };
+
+/** Windows made by people. Stored before they take effect; all devices of one request or none. */
+export interface Windows {
+  open(request: WindowRequest, actor: string): Promise<WindowResult>;
+  cancel(id: string, reason: string, actor: string): Promise<WindowResult>;
+}
+
+/** Why a device is, or would be, muted or not. All sentences are for people. */
+export interface ExplainResult {
+  readonly at: UnixSeconds;
+  readonly summary: string;
+  readonly evidence: readonly {
+    readonly evidence: Evidence;
+    readonly verdict: EvidenceVerdict;
+    readonly text: string;
+  }[];
+  readonly decision: {
+    readonly action: 'open' | 'keep' | 'close' | 'refuse' | 'none';
+    /** Closed vocabulary of refusals and outcomes. */
+    readonly reason: string;
+    readonly text: string;
+    readonly until?: UnixSeconds;
+  };
+  readonly rules: readonly {
+    readonly alert: string;
+    readonly state: 'inactive' | 'pending' | 'firing' | 'muted' | 'unknown';
+    readonly since?: UnixSeconds;
+    readonly text: string;
+  }[];
+}
+
+export interface Explain {
+  /** undefined: no such device. */
+  explain(device: DeviceKey): Promise<ExplainResult | undefined>;
+}
+
+/** An authenticated webhook of one source. */
+export interface Webhooks {
+  /** Throws ConnectorError('malformed') for a body the source cannot read, StoreError when nothing was stored. */
+  receive(source: string, body: unknown): Promise<{ readonly accepted: number; readonly duplicates: number }>;
+}
+
+export interface Mappings {
+  /** Ties a device to an instance by hand; null takes the hand away again. Resolves when stored and in effect. */
+  set(device: DeviceKey, instance: string | null): Promise<void>;
+}
+
+/** `problems` are the lines `check-config` prints; the old configuration stays in force. */
+export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] };
+
+export type StoreReader = Pick<
+  PatchStore,
+  | 'queryEvents'
+  | 'queryLedger'
+  | 'queryWindows'
+  | 'readWindow'
+  | 'recentRuns'
+  | 'listTokens'
+  | 'queryAudit'
+  | 'appendAudit'
+  | 'check'
+>;
+
+export interface AppDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  readonly settings: () => HttpSettings;
+  /** The configuration as it is in force; secrets print as placeholders. */
+  readonly config: () => unknown;
+  readonly fleet: FleetView;
+  readonly store: StoreReader;
+  readonly ingest: EventIngest;
+  readonly windows: Windows;
+  readonly explain: Explain;
+  readonly webhooks: Webhooks;
+  readonly mappings: Mappings;
+  /** Serves an authorised scrape; `scrapeScope(req)` says which organizations it may show. */
+  readonly metrics: (req: IncomingMessage, res: ServerResponse) => void;
+  readonly reload: () => Promise<ReloadResult>;
+  /** False until the state is loaded and the first pass of the store is done. */
+  readonly started: () => boolean;
+  /** User names and bcrypt hashes of `--web.config.file`; empty: no basic authentication. */
+  readonly basicAuthUsers: () => Readonly<Record<string, string>>;
+  /** Seals cursors, 32 bytes. Replicas that serve one client share it. Default: random, so cursors end with the process. */
+  readonly cursorKey?: Uint8Array;
+}

@@ -1,0 +1,29 @@
+import type { StoredEvent } from '../../domain/event.ts';
+import { toRfc3339 } from '../../domain/time.ts';
+
+/** Facts that are times inside the data of an event: bodies never carry epoch numbers. */
+const timeKeys = new Set(['start', 'end', 'bootAt', 'lastSeenAt', 'lastBootAt', 'firstSeenAt', 'installedAt']);
+
+export function presentEvent(event: StoredEvent) {
+  return {
+    id: `${event.source}/${event.dedupKey}`,
+    type: event.type,
+    source: event.source,
+    organization: event.organization,
+    device: event.device,
+    occurredAt: toRfc3339(event.occurredAt),
+    receivedAt: toRfc3339(event.receivedAt),
+    data: withTimes(event.data) as Record<string, unknown>,
+  };
+}
+
+function withTimes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withTimes);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => [
+      key,
+      timeKeys.has(key) && typeof item === 'number' ? toRfc3339(item) : withTimes(item),
+    ]),
+  );
+}

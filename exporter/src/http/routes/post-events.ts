@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { FleetView } from '../../fleet/fleet-view.ts';
+import type { OrganizationScope } from '../../store/patch-store.ts';
+import { fieldErrors } from '../core/mount.ts';
+import { type Route, type RouteSpec, route } from '../core/route.ts';
+import { inScope } from '../core/scope.ts';
+import type { EventIngest, IncomingEvent, IngestResult } from '../deps.ts';
+import { EventBatch, EventInput, IngestReport } from '../schema/ingest.ts';
+
+export const postEventsSpec = {
+  method: 'post',
+  path: '/events',
+  operationId: 'postEvents',
+  tag: 'events',
+  summary: 'Report what happens on devices',
+  description:
+    'Each event is judged by itself. 202: every event is stored or a duplicate. 207: some were rejected, the others ' +
+    'are stored. Accepted means durable. 503: nothing of the batch is stored, send it again.',
+  role: 'reporter',
+  body: EventBatch,
+  responses: {
+    202: { description: 'All stored or known already.', schema: IngestReport },
+    207: { description: 'Some rejected.', schema: IngestReport },
+  },
+  problems: ['too_large', 'unsupported_media_type', 'unavailable'],
+  audit: 'events.post',
+} as const satisfies RouteSpec;
+
+type Judged = { readonly event: IncomingEvent } | { readonly rejected: Extract<IngestResult, { result: 'rejected' }> };
+
+export function postEventsRoute(fleet: FleetView, ingest: EventIngest): Route {
+  return route(postEventsSpec, async ({ body, principal }) => {
+    const { scope, actor } = principal;
+    const judged = body.events.map((raw) => judge(raw, fleet, scope));
+    const events = judged.flatMap((item) => ('event' in item ? [item.event] : []));
+    const stored = events.length === 0 ? [] : await ingest.ingest(events, { actor, scope });
+    const answers = stored[Symbol.iterator]();
+    const results = judged.map((item, index) => ({
+      index,
+      ...present('event' in item ? (answers.next().value ?? unanswered) : item.rejected, index),
+    }));
+    const count = (result: IngestResult['result']): number => results.filter((item) => item.result === result).length;
+    const report = {
+      accepted: count('accepted'),
+      duplicates: count('duplicate'),
+      rejected: count('rejected'),
+      results,
+    };
+    const detail = `${String(report.accepted)} accepted, ${String(report.duplicates)} duplicate, ${String(report.rejected)} rejected`;
+    return {
+      status: report.rejected > 0 ? 207 : 202,
+      body: report,
+      audit: { target: 'events', detail, outcome: report.rejected === results.length ? 'refused' : 'done' },
+    };
+  });
+}
+
+const unanswered: IngestResult = { result: 'rejected', reason: 'invalid', detail: 'was not judged' };
+
+function present(result: IngestResult, index: number) {
+  if (result.result === 'accepted') return { result: result.result, device: result.device };
+  if (result.result === 'duplicate') return { result: result.result };
+  const field = result.field === undefined ? null : `/events/${String(index)}${result.field}`;
+  return { result: result.result, reason: result.reason, detail: result.detail, field };
+}
+
+/** Shape, then whose it is. What another organization owns is answered like what nobody owns. */
+function judge(raw: unknown, fleet: FleetView, scope: OrganizationScope): Judged {
+  const parsed = EventInput.safeParse(raw);
+  if (!parsed.success) {
+    const [first] = fieldErrors(parsed.error, '');
+    const place = first === undefined || first.pointer === '' ? {} : { field: first.pointer };
+    return {
+      rejected: { result: 'rejected', reason: 'invalid', detail: first?.detail ?? 'is not an event', ...place },
+    };
+  }
+  const known = parsed.data.device === undefined ? undefined : fleet.get(parsed.data.device);
+  const owner = known?.state.facts.organization;
+  const organization = parsed.data.organization ?? owner ?? onlyOne(scope);
+  if (parsed.data.organization !== undefined && !inScope(scope, parsed.data.organization))
+    return reject('organization_not_allowed', 'your token is not for this organization', '/organization');
+  if (owner !== undefined && (!inScope(scope, owner) || owner !== organization))
+    return reject('unknown_device', 'there is no such device in this organization', '/device');
+  if (organization === undefined || !inScope(scope, organization))
+    return reject('organization_missing', 'say which organization the device belongs to', '/organization');
+  return { event: toIncoming(parsed.data, organization) };
+}
+
+function onlyOne(scope: OrganizationScope): string | undefined {
+  return scope !== 'all' && scope.length === 1 ? scope[0] : undefined;
+}
+
+function reject(
+  reason: 'organization_not_allowed' | 'unknown_device' | 'organization_missing',
+  detail: string,
+  field: string,
+) {
+  return { rejected: { result: 'rejected', reason, detail, field } as const };
+}
+
+function toIncoming(event: z.output<typeof EventInput>, organization: string): IncomingEvent {
+  const defined = Object.fromEntries(
+    Object.entries({ ...event, organization }).filter(([, value]) => value !== undefined),
+  );
+  return defined as unknown as IncomingEvent;
+}
