@@ -65,7 +65,7 @@ export async function readFeed(
     : { after: Math.min(known.after, known.gap?.after ?? known.after), olderThan: head.lowest ?? known.after };
   const tail =
     head.reached && known.gap !== undefined
-      ? await fillGap(read, known.gap, limits.maxPages - head.pages, now, dropped, limits)
+      ? await fillGap(read, known.gap, Math.max(1, limits.maxPages - head.pages), now, dropped, limits)
       : undefined;
   const left = tail === undefined ? gap : tail.gap;
   const after = settledId(head.activities, now - limits.settleSeconds) ?? (head.reached ? undefined : head.lowest);
@@ -133,7 +133,6 @@ async function fillGap(
   dropped: Counter,
   limits: FeedLimits,
 ): Promise<{ readonly activities: readonly Activity[]; readonly gap: FeedCursor['gap'] }> {
-  if (maxPages <= 0) return { activities: [], gap };
   const walk = await walkBack(read, gap.after, gap.olderThan, maxPages, limits);
   if (walk.reached) return { activities: walk.activities, gap: undefined };
   const times = walk.activities.map(({ activityTime }) => toUnixSeconds(activityTime)).filter((at) => at !== undefined);
