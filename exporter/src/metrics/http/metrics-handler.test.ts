@@ -85,6 +85,16 @@ describe('metricsHandler', () => {
     expect((await fetch(`${url}?collect[]=nonsense`)).status).toBe(400);
   });
 
+  it('answers a target that is no URL', async () => {
+    const { url } = await setUp();
+    const { port } = new URL(url);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path: '//?collect[]=patch_device_info' }, resolve).on('error', reject);
+    });
+    expect(response.statusCode).toBe(200);
+    response.resume();
+  });
+
   it('shows a caller with a scope nothing of other organizations, whatever it asks for', async () => {
     const { url } = await setUp({ scope: () => new Set(['acme']) });
     for (const query of [

@@ -25,13 +25,12 @@ export function metricsHandler(exposition: Exposition, self: SelfMetrics, option
       refuse(response, 405, 'only GET and HEAD are answered here', { Allow: 'GET, HEAD' });
       return;
     }
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const asked = readQuery(url.searchParams, knownFamilies);
-    if ('problem' in asked) {
-      refuse(response, 400, asked.problem);
-      return;
-    }
     try {
+      const asked = readQuery(queryOf(request), knownFamilies);
+      if ('problem' in asked) {
+        refuse(response, 400, asked.problem);
+        return;
+      }
       const selection = restrict(asked.query, scope?.(request));
       const body = await scrape(exposition, self, { ...selection, format: chooseFormat(request.headers.accept) });
       if (body === undefined) refuse(response, 503, 'the fleet has not been loaded yet');
@@ -41,6 +40,12 @@ export function metricsHandler(exposition: Exposition, self: SelfMetrics, option
       else refuse(response, 500, error instanceof Error ? error.message : 'scrape failed');
     }
   };
+}
+
+/** Not by URL, which throws for targets such as `//`. */
+function queryOf(request: IncomingMessage): URLSearchParams {
+  const [, query = ''] = (request.url ?? '').split('?', 2);
+  return new URLSearchParams(query);
 }
 
 /** The caller's rights narrow what is asked for; they never widen it. */
