@@ -16,12 +16,14 @@ export async function loadStates(
   sendBatch: (statesJson: string) => void,
 ): Promise<number> {
   for (let after: string | undefined = ''; after !== undefined;) {
-    const rows = await tx.all('SELECT device, body FROM device_states WHERE device > ? ORDER BY device LIMIT ?', [
-      after,
-      batchSize,
-    ]);
-    if (rows.length > 0) sendBatch(`[${rows.map((row) => String(row['body'])).join(',')}]`);
-    after = rows.length < batchSize ? undefined : String(rows.at(-1)?.['device']);
+    const [page] = await tx.all(
+      `SELECT string_agg(body, ',') AS bodies, max(device) AS last, count(*) AS size FROM (
+        SELECT device, body FROM device_states WHERE device > ? ORDER BY device LIMIT ?) AS page`,
+      [after, batchSize],
+    );
+    const size = Number(page?.['size'] ?? 0);
+    if (size > 0) sendBatch(`[${String(page?.['bodies'])}]`);
+    after = size < batchSize ? undefined : String(page?.['last']);
   }
   const [position] = await tx.all('SELECT value FROM facts WHERE name = ?', [positionName]);
   return position === undefined ? 0 : Number(position['value']);
