@@ -1,0 +1,200 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { loadConfig } from '../config/load.ts';
+import { ConfigError } from '../config/problem.ts';
+import type { Config } from '../config/schema.ts';
+import { connectorTypes } from '../connectors/registry.ts';
+import { StoreError } from '../domain/errors.ts';
+import type { Clock } from '../domain/time.ts';
+import { createApp } from '../http/app.ts';
+import { scrapeScope } from '../http/auth/scrape-scope.ts';
+import type { ReloadResult } from '../http/deps.ts';
+import { metricsHandler } from '../metrics/http/metrics-handler.ts';
+import { openStore } from '../store/open-store.ts';
+import type { PatchStore } from '../store/patch-store.ts';
+import { parseStoreUrl } from '../store/store-url.ts';
+import { startRuntime } from './runtime.ts';
+
+export interface ServeOptions {
+  readonly configFile: string;
+  /** `host:port`, port 0 = any free one. */
+  readonly listenAddresses: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+export interface RunningExporter {
+  /** `host:port` of each listener, with the real ports. */
+  readonly addresses: readonly string[];
+  /** Resolves when the fleet is loaded and the first pages are published. */
+  readonly ready: Promise<void>;
+  reload(): Promise<ReloadResult>;
+  close(): Promise<void>;
+}
+
+export const sourceSchemas = Object.fromEntries(
+  Object.entries(connectorTypes).map(([type, definition]) => [type, definition.options]),
+);
+
+/** Pause between two tries to open a store that cannot be opened yet. */
+const storeRetrySeconds = 5;
+
+/**
+ * Listens at once and becomes ready when the store is open and the log is folded. A store that cannot be opened keeps
+ * the process up, not ready, and trying: nothing is acknowledged and nothing is muted meanwhile.
+ */
+export async function serve(options: ServeOptions): Promise<RunningExporter> {
+  const { clock, log, version } = options;
+  const config = loadConfig(options.configFile, { sourceSchemas, env: options.env });
+  let handler: RequestListener = notReady;
+  const servers = await Promise.all(
+    options.listenAddresses.map((address) =>
+      listen(address, (req, res) => {
+        handler(req, res);
+      }),
+    ),
+  );
+  const stopping = new AbortController();
+  let close = (): Promise<void> => Promise.resolve();
+  let reload = (): Promise<ReloadResult> =>
+    Promise.resolve({ ok: false, problems: ['the exporter has not started yet'] });
+
+  const start = async (): Promise<void> => {
+    const store = await openStoreWhenPossible(config, log, stopping.signal);
+    if (store === undefined) return;
+    const runtime = await startRuntime({ config, store, clock, log, version, types: connectorTypes });
+    reload = () => reloadConfig(options, runtime.config(), (next) => runtime.apply(next));
+    const app = createApp({
+      ...runtime,
+      clock,
+      log,
+      version,
+      store,
+      settings: () => {
+        const { api, checks, metrics, links } = runtime.config();
+        return { api, checks, organizationLabel: metrics.organizationLabel, appUrl: links.appUrl };
+      },
+      metrics: metricsHandler(runtime.exposition, runtime.self, { scope: scrapeScope }),
+      reload: () => reload(),
+      basicAuthUsers: () => ({}),
+    });
+    handler = app;
+    close = async () => {
+      await runtime.stop();
+      await store.close();
+    };
+    log.info({ addresses: servers.map(addressOf) }, 'ready');
+  };
+  const ready = start();
+  ready.catch((error: unknown) => {
+    log.fatal({ err: error }, 'the exporter could not start');
+  });
+
+  return {
+    addresses: servers.map(addressOf),
+    ready,
+    reload: () => reload(),
+    async close() {
+      stopping.abort();
+      for (const server of servers) {
+        server.close();
+        server.closeIdleConnections();
+      }
+      await ready.catch(() => undefined);
+      await close();
+      for (const server of servers) server.closeAllConnections();
+    },
+  };
+}
+
+/** Alive, and saying so, but with nothing to answer from yet. */
+const notReady: RequestListener = (req, res) => {
+  const healthy = req.url === '/-/healthy';
+  res.writeHead(healthy ? 200 : 503, { 'content-type': 'text/plain', 'retry-after': '5' });
+  res.end(healthy ? 'Healthy.\n' : 'Not ready: the store is not open yet.\n');
+};
+
+async function openStoreWhenPossible(
+  config: Config,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<PatchStore | undefined> {
+  const { url, password } = config.storage;
+  const address = parseStoreUrl(url);
+  if (address.engine === 'sqlite' && address.file !== ':memory:') mkdirSync(dirname(address.file), { recursive: true });
+  while (!signal.aborted) {
+    try {
+      return await openStore(password === undefined ? url : withPassword(url, password.reveal()));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log.error({ kind: error.kind, err: error }, 'the store cannot be opened; trying again');
+      await pause(storeRetrySeconds, signal);
+    }
+  }
+  return undefined;
+}
+
+function withPassword(url: string, password: string): string {
+  const parsed = new URL(url);
+  parsed.password = encodeURIComponent(password);
+  return parsed.href;
+}
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+async function reloadConfig(
+  options: ServeOptions,
+  current: Config,
+  apply: (config: Config) => Promise<void>,
+): Promise<ReloadResult> {
+  try {
+    const next = loadConfig(options.configFile, { sourceSchemas, env: options.env });
+    const fixed = fixedParts(next) === fixedParts(current);
+    if (!fixed)
+      return { ok: false, problems: ['storage and metrics cannot change while running: restart the exporter'] };
+    await apply(next);
+    options.log.info('the configuration has been reloaded');
+    return { ok: true };
+  } catch (error) {
+    const problems = error instanceof ConfigError ? error.message.split('\n') : [String(error)];
+    options.log.error({ problems }, 'the new configuration is not used');
+    return { ok: false, problems };
+  }
+}
+
+function fixedParts({ storage, metrics }: Config): string {
+  return JSON.stringify([storage.url, metrics]);
+}
+
+async function listen(address: string, handler: RequestListener): Promise<Server> {
+  const split = address.lastIndexOf(':');
+  const host = address.slice(0, split).replace(/^\[|\]$/g, '');
+  const server = createServer(handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(Number(address.slice(split + 1)), host === '' ? undefined : host, resolve);
+  });
+  return server;
+}
+
+function addressOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return family === 'IPv6' ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
+}
