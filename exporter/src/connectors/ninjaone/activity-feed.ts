@@ -44,7 +44,7 @@ export interface FeedPage {
 }
 
 /**
- * Reads activities newer than the cursor, each id once per call and possibly again in the next call (the store drops
+ * Reads activities newer than the cursor, oldest first, each id once per call and possibly again in the next call (the store drops
  * duplicates). Without a cursor, or with one nobody can read, it starts at the newest and returns nothing.
  */
 export async function readFeed(
@@ -149,6 +149,7 @@ function settledId(activities: readonly Activity[], before: UnixSeconds): number
   return settled.length === 0 ? undefined : settled.reduce((highest, { id }) => Math.max(highest, id), 0);
 }
 
+/** Oldest first, as it happened. */
 function unique(activities: readonly Activity[]): readonly Activity[] {
-  return [...new Map(activities.map((activity) => [activity.id, activity])).values()];
+  return [...new Map(activities.map((activity) => [activity.id, activity])).values()].sort((a, b) => a.id - b.id);
 }

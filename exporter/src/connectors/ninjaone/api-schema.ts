@@ -135,8 +135,9 @@ export const TokenReply = z.object({
 /** Values at or above this are milliseconds: as seconds they would lie after the year 5138. */
 const millisecondsFrom = 1e11;
 
-/** Epoch seconds out of any time field: milliseconds are recognised; 0, negative and missing are unknown. */
+/** Epoch seconds, to the millisecond, out of any time field: milliseconds are recognised; 0, negative and missing are unknown. */
 export function toUnixSeconds(value: number | null | undefined): number | undefined {
-  if (value === null || value === undefined || !Number.isFinite(value) || value <= 0) return undefined;
-  return value >= millisecondsFrom ? value / 1000 : value;
+  if (value === null || value === undefined || !Number.isFinite(value)) return undefined;
+  const seconds = Math.round(value >= millisecondsFrom ? value : value * 1000) / 1000;
+  return seconds > 0 ? seconds : undefined;
 }

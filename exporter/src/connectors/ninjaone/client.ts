@@ -100,13 +100,20 @@ export function createNinjaOneClient(options: NinjaOneOptions, deps: HttpDeps): 
 
   async function* report<T>(path: string, query: Query, schema: z.ZodType<T>, reason: string, read: Read): Pages<T> {
     const list = new LooseList(schema, read.dropped, reason);
+    let lastRow: string | undefined;
     const readPage = async (cursor: string | undefined) => {
       const body = await get(path, read.signal, { ...query, pageSize: reportPageSize, cursor });
       const page = Report.safeParse(body ?? {});
       if (!page.success) throw new ConnectorError('malformed', 'the answer is not a report', { path });
-      const items = page.data.results ?? [];
-      const fingerprint = JSON.stringify([items.length, items[0], items.at(-1)]);
-      return { items, next: page.data.cursor ?? undefined, fingerprint };
+      const rows = page.data.results ?? [];
+      // A page may begin with the row the last one ended with; one that holds nothing else is the end.
+      const items = lastRow !== undefined && JSON.stringify(rows[0]) === lastRow ? rows.slice(1) : rows;
+      lastRow = JSON.stringify(rows.at(-1));
+      return {
+        items,
+        next: page.data.cursor ?? undefined,
+        fingerprint: JSON.stringify([rows.length, rows[0], lastRow]),
+      };
     };
     for await (const page of pagesByCursor(readPage, { path, maxPages: maxReportPages })) yield list.parse(page);
     list.finish();
