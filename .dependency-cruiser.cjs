@@ -1,6 +1,6 @@
 /* global module */
 /**
- * Who may import whom inside exporter/src: domain ← fleet / store ← connectors / watcher / http ← commands ← main.
+ * Who may import whom inside exporter/src: domain ← fleet / store ← connectors / watcher / http ← app ← commands ← main.
  * Each folder sees itself and what its row names; `folder/file` is one file, usually the interface.
  * Tests may reach anywhere but main: they build what they need.
  */
@@ -12,7 +12,7 @@ const mayImport = {
   fleet: ['domain', storeInterface],
   store: ['domain'],
   connectors: ['domain'],
-  collection: ['domain', 'fleet', storeInterface, connectorInterface],
+  collection: ['domain', 'fleet', storeInterface, connectorInterface, 'connectors/(sleep|tally)'],
   identity: ['domain', 'fleet', storeInterface, 'watcher/prometheus-client'],
   watcher: ['domain', 'fleet', 'identity', storeInterface],
   metrics: ['domain', 'fleet'],
@@ -53,6 +53,16 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^exporter/src/main' },
       to: { path: '^exporter/src/main(\\.ts$|/)' },
+    },
+    {
+      name: 'only-entries-import-app',
+      comment: 'app puts the parts together; a part that needs it would need itself.',
+      severity: 'error',
+      from: {
+        path: '^exporter/src/',
+        pathNot: ['^exporter/src/main(\\.ts$|/)', source('app'), source('commands'), notATest],
+      },
+      to: { path: source('app') },
     },
     {
       name: 'nobody-imports-commands',
