@@ -41,6 +41,13 @@ function anEvent(id: string, vendorDeviceId: string, occurredAt: number): Source
   return { dedupKey: `activity:${id}`, vendorDeviceId, occurredAt, type: 'patch.installed', data: { patches: [] } };
 }
 
+async function untilAborted(signal: AbortSignal): Promise<never> {
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve);
+  });
+  throw new ConnectorError('aborted', 'stopped');
+}
+
 /** A collector over a vendor whose answers the test sets. */
 function setUp(options: Partial<CollectorOptions> = {}) {
   const vendor = {
@@ -50,6 +57,7 @@ function setUp(options: Partial<CollectorOptions> = {}) {
     lookups: [] as string[],
     askedWith: [] as (string | undefined)[],
     readSeconds: 10,
+    slowLookup: false,
   };
   const time = { now: start };
   const connector: RmmConnector = {
@@ -67,10 +75,11 @@ function setUp(options: Partial<CollectorOptions> = {}) {
       vendor.askedWith.push(cursor);
       return Promise.resolve(vendor.page);
     },
-    lookup: (vendorId) => {
+    lookup: async (vendorId, { signal }) => {
       vendor.lookups.push(vendorId);
+      if (vendor.slowLookup) await untilAborted(signal);
       const facts = vendor.known.get(vendorId);
-      return Promise.resolve({ ...(facts ? { facts } : {}), events: [], dropped: {}, unknownWords: {} });
+      return { ...(facts ? { facts } : {}), events: [], dropped: {}, unknownWords: {} };
     },
   };
   const sink = new MemorySink();
@@ -340,5 +349,19 @@ describe('a targeted read', () => {
     });
     expect(await collector.lookup('6', never)).toMatchObject({ found: false, run: { ok: true } });
     expect(sink.runs).toHaveLength(2);
+  });
+
+  it('ends in a timeout when the vendor takes longer than a decision can wait', async () => {
+    const { sink, vendor, collector } = setUp({ lookupTimeoutMs: 5 });
+    vendor.slowLookup = true;
+    const { found, run } = await collector.lookup('5', never);
+    expect([found, run.ok, run.reason]).toEqual([false, false, 'timeout']);
+    expect(sink.log).toEqual([]);
+  });
+
+  it('ends as aborted when the caller stops it', async () => {
+    const { vendor, collector } = setUp();
+    vendor.slowLookup = true;
+    expect((await collector.lookup('5', AbortSignal.timeout(5))).run.reason).toBe('aborted');
   });
 });

@@ -23,6 +23,8 @@ export interface CollectorOptions {
   readonly shrink?: ShrinkPolicy;
   /** Times further ahead than this are refused and counted. */
   readonly futureToleranceSeconds?: number;
+  /** For one targeted read: a decision waits for it. Default 20 s. */
+  readonly lookupTimeoutMs?: number;
 }
 
 export type Progress = ReadContext['progress'];
@@ -57,7 +59,6 @@ export interface Collector {
 
 const appendBatch = 500;
 const recentKeyLimit = 50_000;
-const lookupTimeoutMs = 20_000;
 /** Unknown devices one pass may ask the vendor about. */
 const lookupsPerPass = 20;
 const unknownForSeconds = 900;
@@ -80,7 +81,15 @@ interface PassNotes {
 }
 
 export function createCollector(options: CollectorOptions): Collector {
-  const { connector, sink, clock, log, shrink = defaultShrinkPolicy, futureToleranceSeconds = 300 } = options;
+  const {
+    connector,
+    sink,
+    clock,
+    log,
+    shrink = defaultShrinkPolicy,
+    futureToleranceSeconds = 300,
+    lookupTimeoutMs = 20_000,
+  } = options;
   const source = connector.id;
   /** Newest facts stored per vendor id, by this process. */
   const observed = new Map<string, Observation>();
@@ -290,7 +299,10 @@ export function createCollector(options: CollectorOptions): Collector {
     const run = await pass('lookup', bounded, async (notes) => {
       if (connector.lookup === undefined) return;
       const at = notes.startedAt;
-      const result = await connector.lookup(vendorId, contextOf(bounded));
+      const result = await connector.lookup(vendorId, contextOf(bounded)).catch((error: unknown) => {
+        if (!bounded.aborted || signal.aborted) throw error;
+        throw new ConnectorError('timeout', `no answer within ${String(lookupTimeoutMs)} ms`, { cause: error });
+      });
       notes.tallies.dropped = result.dropped;
       notes.tallies.unknownWords = result.unknownWords;
       notes.devices = result.facts === undefined ? 0 : 1;
