@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configurationDocs } from './generators/configuration-docs.ts';
 import { metricsDocs } from './generators/metrics-docs.ts';
+import { openApi } from './generators/openapi.ts';
 
 /** A file that is derived from code. */
 export interface Generator {
@@ -11,7 +13,7 @@ export interface Generator {
 }
 
 /** Everything `npm run generate` writes; add a generator by one line here. */
-export const generators: readonly Generator[] = [metricsDocs];
+export const generators: readonly Generator[] = [metricsDocs, configurationDocs, openApi];
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -3,7 +3,6 @@ import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiRespon
 import { apiSpecs } from './api-routes.ts';
 import { type ProblemType, problemTypes } from './core/problem.ts';
 import type { RouteSpec } from './core/route.ts';
-import { EventInput } from './schema/ingest.ts';
 import { Problem } from './schema/problem.ts';
 
 /** The OpenAPI 3.1 document, made from the very schemas that validate requests. */
@@ -23,7 +22,6 @@ export function openApiDocument(version: string): unknown {
     security: [{ bearer: [] }],
     paths,
     components: {
-      schemas: { EventInput },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'Made by `patchhaven token create`.' },
         webhook: {
@@ -38,7 +36,7 @@ export function openApiDocument(version: string): unknown {
 }
 
 function operation(spec: RouteSpec): ZodOpenApiOperationObject {
-  const { params, query, body } = spec;
+  const { params, query, body, describedBody = body } = spec;
   return {
     operationId: spec.operationId,
     tags: [spec.tag],
@@ -47,7 +45,10 @@ function operation(spec: RouteSpec): ZodOpenApiOperationObject {
     ...(spec.role === 'webhook' ? { security: [{ webhook: [] }] } : { 'x-role': spec.role }),
     requestParams: { ...(params !== undefined && { path: params }), ...(query !== undefined && { query }) },
     ...(body !== undefined && {
-      requestBody: { required: spec.method !== 'delete', content: { 'application/json': { schema: body } } },
+      requestBody: {
+        required: spec.method !== 'delete',
+        content: { 'application/json': { schema: describedBody ?? body } },
+      },
     }),
     responses: { ...answers(spec), ...problems(spec) },
   };

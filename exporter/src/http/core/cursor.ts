@@ -10,6 +10,8 @@ export interface Cursors {
 
 const ivBytes = 12;
 const tagBytes = 16;
+/** Lengths are rounded up, so that they do not tell how many digits a position has. */
+const padBytes = 48;
 
 /**
  * Positions hold numbers of the whole log, which would tell one organization how busy the others are: so they are
@@ -18,7 +20,8 @@ const tagBytes = 16;
 export function createCursors(key: Uint8Array = randomBytes(32)): Cursors {
   return {
     seal(position) {
-      const text = JSON.stringify(position);
+      const plain = JSON.stringify(position);
+      const text = plain.padEnd(Math.ceil(plain.length / padBytes) * padBytes);
       const iv = createHmac('sha256', key).update(text).digest().subarray(0, ivBytes);
       const cipher = createCipheriv('aes-256-gcm', key, iv);
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);

@@ -21,6 +21,8 @@ export interface RouteSpec {
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: z.ZodType;
+  /** What the document says of the body, where validation takes it in parts. */
+  readonly describedBody?: z.ZodType;
   readonly responses: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType }>>;
   /** Problems beyond those that every route may answer. */
   readonly problems?: readonly ProblemType[];

@@ -5,7 +5,7 @@ import { fieldErrors } from '../core/mount.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import { inScope } from '../core/scope.ts';
 import type { EventIngest, IncomingEvent, IngestResult } from '../deps.ts';
-import { EventBatch, EventInput, IngestReport } from '../schema/ingest.ts';
+import { DescribedEventBatch, EventBatch, EventInput, IngestReport } from '../schema/ingest.ts';
 
 export const postEventsSpec = {
   method: 'post',
@@ -18,6 +18,7 @@ export const postEventsSpec = {
     'are stored. Accepted means durable. 503: nothing of the batch is stored, send it again.',
   role: 'reporter',
   body: EventBatch,
+  describedBody: DescribedEventBatch,
   responses: {
     202: { description: 'All stored or known already.', schema: IngestReport },
     207: { description: 'Some rejected.', schema: IngestReport },
@@ -79,7 +80,9 @@ function judge(raw: unknown, fleet: FleetView, scope: OrganizationScope): Judged
   const organization = parsed.data.organization ?? owner ?? onlyOne(scope);
   if (parsed.data.organization !== undefined && !inScope(scope, parsed.data.organization))
     return reject('organization_not_allowed', 'your token is not for this organization', '/organization');
-  if (owner !== undefined && (!inScope(scope, owner) || owner !== organization))
+  // A device is named by its id only when it is known; new ones introduce themselves by instance or host name.
+  const isTheirs = owner !== undefined && owner === organization && inScope(scope, owner);
+  if (parsed.data.device !== undefined && !isTheirs)
     return reject('unknown_device', 'there is no such device in this organization', '/device');
   if (organization === undefined || !inScope(scope, organization))
     return reject('organization_missing', 'say which organization the device belongs to', '/organization');

@@ -81,14 +81,12 @@ export const EventInput = body
 export const maxBatch = 5000;
 
 /** The envelope is checked as a whole, each event by itself: one bad event costs one event. */
-export const EventBatch = z.strictObject({ events: z.array(z.unknown()).min(1).max(maxBatch) }).meta({
-  id: 'EventBatch',
-  override: {
-    properties: {
-      events: { type: 'array', minItems: 1, maxItems: maxBatch, items: { $ref: '#/components/schemas/EventInput' } },
-    },
-  },
-});
+export const EventBatch = z.strictObject({ events: z.array(z.unknown()).min(1).max(maxBatch) });
+
+/** The same as senders should read it. */
+export const DescribedEventBatch = z
+  .strictObject({ events: z.array(EventInput).min(1).max(maxBatch) })
+  .meta({ id: 'EventBatch' });
 
 export const IngestItem = z
   .discriminatedUnion('result', [
