@@ -26,17 +26,16 @@ export function renderCell(family: DeviceFamily, view: DeviceView, now: UnixSeco
 /** Of samples with equal labels the first counts: two equal series would cost Prometheus the whole scrape. */
 export function renderTails(names: readonly string[], samples: readonly Sample[]): string {
   const seen = new Set<string>();
-  let tails = '';
+  // Joined rather than added up: what is kept per device must be one flat string, not a tree of its pieces.
+  const tails: string[] = [];
   for (const { labels, value } of samples) {
     if (!Number.isFinite(value)) continue;
     const text = joinPairs(names.map((name, i) => labelPair(name, labels[i] ?? '')));
-    if (samples.length > 1) {
-      if (seen.has(text)) continue;
-      seen.add(text);
-    }
-    tails += `${text === '' ? '' : ','}${text}} ${String(value)}\n`;
+    if (seen.has(text)) continue;
+    seen.add(text);
+    tails.push(text === '' ? '' : ',', text, '} ', String(value), '\n');
   }
-  return tails;
+  return tails.join('');
 }
 
 /** Puts `name{identity` before each tail. */

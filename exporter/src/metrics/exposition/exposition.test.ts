@@ -1,4 +1,4 @@
-import { buffer, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ function setUp(options: Partial<ExpositionOptions> = {}) {
 async function scrape(exposition: Exposition, selection: Partial<Selection> = {}): Promise<string> {
   const body = exposition.scrape({ format: 'text', ...selection });
   if (body === undefined) throw new Error('nothing published');
-  const zipped = await buffer(body.gzip());
+  const zipped = Buffer.concat(body.gzip());
   const plain = await text(body.text());
   expect(zipped.length).toBe(body.gzipBytes);
   expect(Buffer.byteLength(plain)).toBe(body.textBytes);

@@ -10,6 +10,8 @@ import { deflateSegmentSync, emptySegment, type Segment } from './segment.ts';
 import type { Slicer } from './slicer.ts';
 import type { PublishedFamily, Snapshot } from './snapshot.ts';
 
+const emptyBody: FamilyBody = { whole: emptySegment, parts: [] };
+
 /** Enough to keep two cores busy and leave half of the thread pool to files and DNS. */
 type Deflaters = readonly [Deflater, Deflater];
 
@@ -68,8 +70,7 @@ export class Publisher {
 
   #published(family: FleetFamily, facts: SnapshotFacts): PublishedFamily {
     const heads = this.#heads.get(family) ?? { text: emptySegment, openmetrics: emptySegment };
-    if (family.scope !== 'snapshot')
-      return { family, heads, body: this.#bodies.get(family) ?? { whole: emptySegment, parts: [] } };
+    if (family.scope !== 'snapshot') return { family, heads, body: this.#bodies.get(family) ?? emptyBody };
     const segment = deflateSegmentSync(renderFamily(family, '', family.generate(facts)));
     return { family, heads, body: { whole: segment, parts: [] } };
   }
@@ -160,6 +161,6 @@ async function deflatePage(deflater: Deflater, page: Page, familyNumber: number)
 }
 
 function renderFamily({ name, labels }: FleetFamily, identity: string, samples: readonly Sample[]): string {
-  const lines = renderLines(name, identity, renderTails(labels, samples));
-  return lines.replaceAll(`${name}{} `, `${name} `);
+  if (labels.length === 0 && identity === '') return samples.map(({ value }) => `${name} ${String(value)}\n`).join('');
+  return renderLines(name, identity, renderTails(labels, samples));
 }

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { sumSegments, type Segment } from './segment.ts';
 
-/** The answer to one scrape, in both encodings; streams can be opened any number of times. */
+/** The answer to one scrape, in both encodings, any number of times. */
 export interface ScrapeBody {
   readonly contentType: string;
   readonly gzipBytes: number;
   readonly textBytes: number;
-  /** One gzip member: curl stops after the first of several. */
-  gzip(): Readable;
+  /** One gzip member in pieces: curl stops after the first of several. Nothing is copied but small pieces. */
+  gzip(): readonly Buffer[];
   /** The same text, inflated on the thread pool while it is sent. */
   text(): Readable;
 }
@@ -30,7 +30,7 @@ export function createScrapeBody(contentType: string, segments: readonly Segment
     contentType,
     gzipBytes: gzipHeader.length + deflatedBytes + finalBlock.length + trailerBytes,
     textBytes,
-    gzip: () => Readable.from(coalesce([gzipHeader, ...pieces, finalBlock, trailer])),
+    gzip: () => [...coalesce([gzipHeader, ...pieces, finalBlock, trailer])],
     text: () => {
       const source = Readable.from(coalesce([...pieces, finalBlock]));
       const inflate = createInflateRaw({ chunkSize: 4 * writeBytes });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -11,6 +12,7 @@ import { aView, now } from '../__fixtures__/device-view.ts';
 import { parseSamples } from '../__fixtures__/parse-text.ts';
 import { fleetFamilies } from '../catalogue.ts';
 import { createExposition } from '../exposition/exposition.ts';
+import type { ScrapeBody } from '../exposition/scrape-body.ts';
 import { createSelfMetrics } from '../self-metrics.ts';
 import { metricsHandler, type MetricsHandlerOptions } from './metrics-handler.ts';
 
@@ -22,8 +24,9 @@ afterEach(() => {
 async function setUp({
   devices = 3,
   publish = true,
+  body,
   ...options
-}: MetricsHandlerOptions & { devices?: number; publish?: boolean } = {}) {
+}: MetricsHandlerOptions & { devices?: number; publish?: boolean; body?: ScrapeBody } = {}) {
   const exposition = createExposition({
     families: fleetFamilies,
     organizationLabel: 'organization',
@@ -37,7 +40,11 @@ async function setUp({
     exposition.upsert(aView({ key: `n:${String(i)}`, facts: { organization, lastSeenAt: now } }));
   }
   if (publish) await exposition.publish();
-  const handler = metricsHandler(exposition, self, options);
+  const handler = metricsHandler(
+    body === undefined ? exposition : { ...exposition, scrape: () => body },
+    self,
+    options,
+  );
   const server = createServer((request, response) => void handler(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(() => {
@@ -145,13 +152,25 @@ describe('metricsHandler', () => {
     expect((await fetch(`${url}?collect[]=patch_device_info`)).status).toBe(200);
   });
 
-  it('cuts off a reader that is too slow, because it holds a whole snapshot', async () => {
-    const { url } = await setUp({ devices: 60_000, writeTimeoutMs: 200 });
-    const response = await request(url);
-    // Longer than the limit: what the sockets buffer in the meantime is only a part of the answer.
-    await setTimeout(600);
-    await expect(buffer(response)).rejects.toThrow('aborted');
-  });
+  it.each(['identity', 'gzip'])(
+    'cuts off a reader of %s that is too slow, for it holds a snapshot',
+    async (encoding) => {
+      // More than sockets buffer, in either encoding.
+      const stored = Buffer.alloc(40_000_000);
+      const body = {
+        contentType: 'text/plain',
+        gzipBytes: stored.length,
+        textBytes: stored.length,
+        gzip: () => [stored],
+        text: () => Readable.from([stored]),
+      };
+      const { url } = await setUp({ writeTimeoutMs: 200, body });
+      const response = await request(url, { 'accept-encoding': encoding });
+      // Longer than the limit: what the sockets buffer in the meantime is only a part of the answer.
+      await setTimeout(600);
+      await expect(buffer(response)).rejects.toThrow('aborted');
+    },
+  );
 
   it('works mounted in express', async () => {
     const { handler } = await setUp();

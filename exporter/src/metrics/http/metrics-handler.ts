@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { catalogue } from '../catalogue.ts';
 import type { Exposition } from '../exposition/exposition.ts';
 import type { ScrapeBody } from '../exposition/scrape-body.ts';
@@ -77,7 +77,16 @@ async function send(
     ...(gzip && { 'Content-Encoding': 'gzip' }),
   });
   if (request.method === 'HEAD') response.end();
-  else await pipeline(gzip ? body.gzip() : body.text(), response, { signal });
+  else if (gzip) await sendPieces(response, body.gzip(), signal);
+  else await pipeline(body.text(), response, { signal });
+}
+
+/** All at once: the pieces are in memory anyway, and waiting for the socket between them would only take time. */
+async function sendPieces(response: ServerResponse, pieces: readonly Buffer[], signal: AbortSignal): Promise<void> {
+  response.cork();
+  for (const piece of pieces) response.write(piece);
+  response.end();
+  await finished(response, { signal });
 }
 
 function refuse(response: ServerResponse, status: number, problem: string, headers: Record<string, string> = {}): void {
