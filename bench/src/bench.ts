@@ -3,6 +3,8 @@ export interface BenchOptions {
   readonly devices: readonly number[];
   /** Rounds per size; the first is dropped. */
   readonly rounds: number;
+  /** Contestants to leave out, where filling them takes too long. */
+  readonly without: ReadonlySet<string>;
   log(line: string): void;
 }
 

@@ -13,6 +13,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     devices: { type: 'string', default: '1000,10000,100000' },
     rounds: { type: 'string', default: '7' },
+    without: { type: 'string', default: '' },
   },
 });
 
@@ -41,6 +42,7 @@ for (const bench of chosen(values.only)) {
   const result = await bench.run({
     devices: readNumbers(values.devices),
     rounds: readNumbers(values.rounds)[0] ?? 7,
+    without: new Set(values.without.split(',')),
     log: (line) => console.error(`${bench.name}: ${line}`),
   });
   results.push(result);

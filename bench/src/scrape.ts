@@ -24,7 +24,7 @@ export const scrapeBench: Bench = {
   },
 };
 
-async function runSize(devices: number, { rounds, log }: BenchOptions): Promise<Run> {
+async function runSize(devices: number, { rounds, without, log }: BenchOptions): Promise<Run> {
   const loadBefore = loadavg()[0] ?? NaN;
   const servers: Driven[] = [];
   const add = async (starting: Promise<Driven>) => {
@@ -37,7 +37,7 @@ async function runSize(devices: number, { rounds, log }: BenchOptions): Promise<
     const ours = await add(startContestant('ours', './ours.server.ts', String(devices)));
     await add(startContestant('floor', './floor.server.ts', ours.metricsUrl));
     await add(startContestant('prom-client', './prom-client.server.ts', String(devices)));
-    await add(startPushgatewayContestant(devices));
+    if (!without.has('pushgateway')) await add(startPushgatewayContestant(devices));
     const slow = new Set(devices > 20_000 ? ['pushgateway'] : []);
     const measured = await measureRounds(servers, { rounds, shares, slow, plain: new Set(['ours', 'floor']) });
     return { devices, servers: measured, loadBefore };
