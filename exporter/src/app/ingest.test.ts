@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultPolicy } from '../domain/policy.ts';
+import { EventLog } from '../fleet/event-log.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { SourceBoard } from '../fleet/source-board.ts';
+import type { EventIngest, IncomingEvent } from '../http/deps.ts';
+import { openStore } from '../store/open-store.ts';
+import type { OrganizationScope, PatchStore } from '../store/patch-store.ts';
+import { createIngest } from './ingest.ts';
+
+const T = 1_780_000_000;
+let store: PatchStore;
+let fleet: Fleet;
+let ingest: EventIngest;
+
+const started = (overrides: Partial<IncomingEvent>): IncomingEvent =>
+  ({
+    type: 'patch.install.started',
+    data: { patches: [] },
+    occurredAt: T - 60,
+    organization: 'larkspur',
+    ...overrides,
+  }) as IncomingEvent;
+const send = (events: IncomingEvent[], scope: OrganizationScope = ['larkspur']) =>
+  ingest.ingest(events, { actor: 'script', scope });
+const reasons = async (events: IncomingEvent[], scope?: OrganizationScope) =>
+  (await send(events, scope)).map((result) => (result.result === 'rejected' ? result.reason : result.result));
+
+beforeEach(async () => {
+  store = await openStore('sqlite::memory:');
+  const clock = { now: () => T };
+  const sources = new SourceBoard();
+  sources.declare([{ id: 'scripts', type: 'events' }]);
+  fleet = new Fleet({ clock, sources, policy: () => defaultPolicy.compliance, perOrganization: () => true });
+  const log = new EventLog(store, fleet);
+  ingest = createIngest({
+    clock,
+    fleet,
+    log,
+    pushSources: () => new Set(['scripts']),
+    futureToleranceSeconds: () => 300,
+    onResult: () => undefined,
+  });
+  const facts = { groups: [], tags: [], displayName: 'd', hostNames: ['fs01'], ipAddresses: [] };
+  await log.append(
+    ['larkspur', 'harbor'].map((organization, i) => ({
+      source: 'ninja',
+      dedupKey: `o${String(i)}`,
+      organization,
+      device: `ninja:${String(i)}`,
+      occurredAt: T - 600,
+      receivedAt: T - 600,
+      type: 'device.observed' as const,
+      data: { ...facts, vendorId: String(i), organization },
+    })),
+  );
+  fleet.setIdentities(
+    new Map([
+      ['ninja:0', { status: 'matched', instance: 'fs01:9100', by: 'discovery' }],
+      ['ninja:1', { status: 'matched', instance: 'fs01:9100', by: 'discovery' }],
+    ]),
+  );
+});
+afterEach(() => store.close());
+
+describe('posted events', () => {
+  it('reach a device by id, instance or host name of the sender’s organization', async () => {
+    const results = await send([
+      started({ device: 'ninja:0' }),
+      started({ instance: 'fs01:9100', id: 'a' }),
+      started({ hostName: 'FS01', id: 'b' }),
+    ]);
+    expect(results).toEqual([
+      { result: 'accepted', device: 'ninja:0' },
+      { result: 'accepted', device: 'ninja:0' },
+      { result: 'accepted', device: 'ninja:0' },
+    ]);
+    expect(fleet.state('ninja:1')?.installStarted).toBeUndefined();
+  });
+  it('answer another organization’s device exactly like one that does not exist', async () => {
+    const [foreign, absent] = await send([started({ device: 'ninja:1' }), started({ device: 'ninja:99' })]);
+    expect(foreign).toEqual(absent);
+    expect(fleet.state('ninja:1')?.installStarted).toBeUndefined();
+  });
+  it('are refused for an organization the token does not cover', async () => {
+    expect(await reasons([started({ organization: 'harbor', device: 'ninja:1' })])).toEqual([
+      'organization_not_allowed',
+    ]);
+  });
+  it('keep the good ones of a batch and say why each bad one is not', async () => {
+    expect(
+      await reasons([
+        started({ device: 'ninja:0', id: '1' }),
+        started({ device: 'ninja:0', id: '1' }),
+        started({ device: 'ninja:0', occurredAt: T + 301 }),
+        started({ device: 'ninja:0', occurredAt: T - 40 * 86_400 }),
+        started({ instance: 'nobody:1' }),
+      ]),
+    ).toEqual(['accepted', 'duplicate', 'in_the_future', 'too_old', 'unknown_device']);
+  });
+  it('make a device known that belongs to a pushing source, once its organization is named', async () => {
+    const { organization: _none, ...nameless } = started({ device: 'scripts:web-1' });
+    expect(await reasons([nameless as IncomingEvent], 'all')).toEqual(['organization_missing']);
+    expect(await reasons([started({ device: 'scripts:web-1' }), started({ device: 'other:web-1' })])).toEqual([
+      'accepted',
+      'unknown_device',
+    ]);
+    expect(fleet.state('scripts:web-1')?.facts.organization).toBe('larkspur');
+  });
+  it('do not let one organization use up an id of another', async () => {
+    expect(await reasons([started({ device: 'ninja:0', id: 'x' })], 'all')).toEqual(['accepted']);
+    expect(await reasons([started({ organization: 'harbor', device: 'ninja:1', id: 'x' })], 'all')).toEqual([
+      'accepted',
+    ]);
+  });
+});
