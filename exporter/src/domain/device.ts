@@ -85,6 +85,8 @@ export interface DeviceState {
   /** Dedup key of that event: collecting sees from it whether a new read says anything new. */
   readonly observedRef?: string;
   readonly removed: boolean;
+  /** Open updates as last known, while the source cannot say: an offline night must not make an old update young. */
+  readonly rememberedPatches?: readonly DevicePatch[];
   /** Since when "reboot pending" has been true without a break. */
   readonly rebootPendingSince?: UnixSeconds;
   readonly lastInstall?: InstallBatch;

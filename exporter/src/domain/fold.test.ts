@@ -76,6 +76,12 @@ describe('foldEvent', () => {
     expect(back.facts.patches?.[0]?.firstSeenAt).toBe(T + 200);
   });
 
+  it('keeps the age of open updates over a time in which the source could not say', () => {
+    const offline = fold(observed(T, { patches: [open] }), observed(T + 100), observed(T + 200));
+    expect(offline.facts.patches).toBeUndefined();
+    expect(foldEvent(offline, observed(T + 300, { patches: [open] })).facts.patches?.[0]?.firstSeenAt).toBe(T);
+  });
+
   it('takes a boot newer than install and pending as the answer, whatever the source goes on saying', () => {
     const state = fold(
       observed(T, { rebootPending: true, lastBootAt: T - 9999 }),

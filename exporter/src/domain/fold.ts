@@ -99,10 +99,13 @@ function later<K extends string>(key: K, before: Mark | undefined, next: Mark): 
 function foldObserved(base: DeviceState, facts: DeviceFacts, at: UnixSeconds, ref: string): DeviceState {
   if (at < base.observedAt) return base;
   const lastBootAt = newest(base.facts.lastBootAt, facts.lastBootAt);
-  const patches = facts.patches === undefined ? undefined : withFirstSeen(facts.patches, base.facts.patches, at);
+  const before = base.facts.patches ?? base.rememberedPatches;
+  const patches = facts.patches === undefined ? undefined : withFirstSeen(facts.patches, before, at);
   const { patches: _patches, lastBootAt: _boot, ...rest } = facts;
+  const { rememberedPatches: _remembered, ...kept } = base;
   let next: DeviceState = {
-    ...base,
+    ...kept,
+    ...(patches === undefined && before !== undefined ? { rememberedPatches: before } : {}),
     observedAt: at,
     observedRef: ref,
     removed: false,
