@@ -34,7 +34,7 @@ const expected: Readonly<Record<string, string>> = {
   'duplicate-key': '3:3 Map keys must be unique',
   duration: '2:18 policy.context_delay: "2 minutes" is not a duration such as 30s, 5m or 1h30m',
   'duration-number': '2:18 policy.context_delay: must be a duration such as 30s, 5m or 1h30m',
-  'duration-range': '2:13 watcher.interval: 10m is outside 500ms to 1m',
+  'duration-range': '2:13 watcher.interval: 10m is outside 100ms to 1m',
   'grafana-organization-id': '4:22 api.grafana.organizations.main: must be a Grafana organization id',
   'group-empty-match': '3:12 groups[0].match: must name at least one thing to match',
   'lookup-too-slow':

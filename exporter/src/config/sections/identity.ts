@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { duration } from '../duration.ts';
-import { words } from './common.ts';
 
 const fields = ['systemName', 'hostName', 'displayName', 'vendorId', 'ip'];
 const placeholder = /\{\{\s*([^}]*?)\s*\}\}/g;
@@ -36,8 +35,13 @@ const template = z
 const discovery = z
   .strictObject({
     enabled: z.boolean().default(true).describe('Look for devices in the series Prometheus already has.'),
-    interval: duration({ min: '10s', max: '1d' }).prefault('5m').describe('How often.'),
-    jobs: words.describe('Only targets of these jobs. Empty: any job.'),
+    interval: duration({ min: '1s', max: '1d' }).prefault('5m').describe('How often.'),
+    jobs: z
+      .array(z.string().min(1))
+      .default(['node', 'windows'])
+      .describe(
+        'Only targets of these jobs name machines: an application’s exporter on the same host must not make it ambiguous. Empty: any job.',
+      ),
   })
   .transform((raw) => ({ enabled: raw.enabled, intervalSeconds: raw.interval, jobs: raw.jobs }))
   .prefault({})

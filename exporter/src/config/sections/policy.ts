@@ -12,15 +12,15 @@ function promised(seconds: number, description: string, range: Parameters<typeof
 
 const budgets = (whose: string) =>
   z
-    .record(z.string().min(1), duration({ min: '1m', max: '24h' }))
+    .record(z.string().min(1), duration({ min: '1s', max: '24h' }))
     .default({})
     .describe(`Budget by ${whose}.`)
     .meta({ typeName: 'map to duration' });
 
 const budget = z
   .strictObject({
-    default: promised(d.budget.defaultSeconds, 'How long a post-patch reboot may take.', { min: '1m', max: '24h' }),
-    cap: promised(d.budget.capSeconds, 'No budget goes past this, learned or configured.', { min: '1m', max: '24h' }),
+    default: promised(d.budget.defaultSeconds, 'How long a post-patch reboot may take.', { min: '1s', max: '24h' }),
+    cap: promised(d.budget.capSeconds, 'No budget goes past this, learned or configured.', { min: '1s', max: '24h' }),
     devices: budgets('device id or instance'),
     groups: budgets('group; the smallest of a device’s groups counts'),
     organizations: budgets('organization'),
@@ -86,7 +86,10 @@ const verification = z
     settle: promised(d.verification.settleSeconds, 'Services get this long to come up before a failure counts.', {
       max: '1h',
     }),
-    interval: promised(d.verification.intervalSeconds, 'Time between two rounds of checks.', { min: '1s', max: '10m' }),
+    interval: promised(d.verification.intervalSeconds, 'Time between two rounds of checks.', {
+      min: '100ms',
+      max: '10m',
+    }),
     rounds: z
       .int()
       .min(1)

@@ -12,10 +12,10 @@ export const sourceSchema = z
       .describe('Stands in device ids, metrics and logs. Keep it for ever.'),
     type: z.string().min(1).describe('Which connector.'),
     enabled: z.boolean().default(true).describe('`false` keeps what is known and reads nothing.'),
-    interval: duration({ min: '10s', max: '1d' })
+    interval: duration({ min: '1s', max: '1d' })
       .optional()
       .describe('Time between two complete reads. Default: the connector’s own.'),
-    events_interval: duration({ min: '1s', max: '1h' })
+    events_interval: duration({ min: '100ms', max: '1h' })
       .optional()
       .describe('Time between two reads of events, where the source has them. Default: the connector’s own.'),
     min_fleet_fraction: z

@@ -3,7 +3,7 @@ import { duration } from '../duration.ts';
 
 export const watcherSection = z
   .strictObject({
-    interval: duration({ min: '500ms', max: '1m' })
+    interval: duration({ min: '100ms', max: '1m' })
       .prefault('5s')
       .describe('How often the alerts of every Prometheus are read. Keep it well below the `for` of your down-alerts.'),
     lookup_timeout: duration({ min: '1s', max: '2m' })
@@ -15,7 +15,11 @@ export const watcherSection = z
       .min(1)
       .default(['HostDown'])
       .describe('Names of your alerts that mean "this device does not answer".'),
-    jobs: z.array(z.string().min(1)).default([]).describe('Only alerts of these jobs count. Empty: any job.'),
+    jobs: z
+      .array(z.string().min(1))
+      .min(1)
+      .default(['node', 'windows', 'ping'])
+      .describe('Jobs whose `up` or `probe_success` says whether a machine answers.'),
   })
   .transform((raw) => ({
     intervalSeconds: raw.interval,
