@@ -17,10 +17,15 @@ interface Entry {
   /** Newest first; those that touch the last 24 h. */
   windows: SilenceWindow[];
   cappedUntil: UnixSeconds | undefined;
+  /** Discovery no longer agrees with the identity, which is kept only until the end of its window has been told. */
+  contested: boolean;
   /** Last contact with the source, as of its newest complete read. */
   seenAt: UnixSeconds | undefined;
   view: DeviceView | undefined;
 }
+
+/** Rules look back ten minutes for a deadline, so its end has to stand in the metrics longer than that. */
+const tellEndSeconds = 15 * 60;
 
 export interface FleetChange {
   readonly key: DeviceKey;
@@ -179,9 +184,24 @@ export class Fleet implements FleetView {
     this.#touch(entry);
   }
 
-  /** Takes over a fresh matching of the whole fleet. */
+  /**
+   * Takes over a fresh matching of the whole fleet. A device whose window was told to Prometheus under another instance
+   * keeps that instance, contested, until the end of the window has been told under it as well.
+   */
   setIdentities(identities: ReadonlyMap<DeviceKey, Identity>): void {
-    for (const [key, entry] of this.#entries) this.#setIdentity(entry, identities.get(key) ?? unmatched);
+    const now = this.#clock.now();
+    for (const [key, entry] of this.#entries) {
+      const next = identities.get(key) ?? unmatched;
+      const told = entry.windows.some((window) => effectiveEnd(window) > now - tellEndSeconds);
+      entry.contested = told && entry.identity.status === 'matched' && !sameInstance(entry.identity, next);
+      if (!entry.contested) this.#setIdentity(entry, next);
+    }
+  }
+
+  /** The instance whose alerts may be muted for this device; undefined when there is none, or when it is contested. */
+  muteableInstance(key: DeviceKey): string | undefined {
+    const entry = this.#entries.get(key);
+    return entry?.identity.status === 'matched' && !entry.contested ? entry.identity.instance : undefined;
   }
 
   /** Devices whose views changed since the last call. */
@@ -275,6 +295,7 @@ export class Fleet implements FleetView {
         windows: [],
         cappedUntil: undefined,
         seenAt: undefined,
+        contested: false,
         view: undefined,
       };
       this.#entries.set(state.key, fresh);
@@ -417,6 +438,10 @@ function latestWord(state: DeviceState): UnixSeconds | undefined {
     (at) => at !== undefined && at > 0,
   );
   return words.length === 0 ? undefined : Math.max(...words.map((at) => at ?? 0));
+}
+
+function sameInstance(a: Identity, b: Identity): boolean {
+  return a.status === 'matched' && b.status === 'matched' && a.instance === b.instance;
 }
 
 function sameIdentity(a: Identity, b: Identity): boolean {

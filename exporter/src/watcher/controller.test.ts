@@ -274,6 +274,25 @@ describe('SuppressionController', () => {
     }
   });
 
+  it('says the end of a window by value also when the device lost its match, and opens no other meanwhile', async () => {
+    await world.log.append([installed(T - 60)]);
+    await step(down());
+    world.fleet.setIdentities(new Map([[key, { status: 'unmatched' }]]));
+    now = T + 5;
+    await step(down({ downAt: T }));
+    const view = world.fleet.get(key);
+    expect(view?.quiet).toMatchObject({ outcome: 'contradicted', closedAt: T + 5 });
+    expect(view?.identity).toMatchObject({ status: 'matched', instance: 'fs01:9182' });
+    now = T + 60;
+    contact();
+    await world.log.append([installed(now - 1)]);
+    await step(down());
+    expect(world.fleet.get(key)?.quiet?.outcome).toBe('contradicted');
+    now = T + 1000;
+    world.fleet.setIdentities(new Map([[key, { status: 'unmatched' }]]));
+    expect(world.fleet.get(key)?.identity.status).toBe('unmatched');
+  });
+
   it('keeps an open window over a restart, with its end, and closes one that ran out meanwhile', async () => {
     await world.log.append([installed(T - 60)]);
     await step(down());

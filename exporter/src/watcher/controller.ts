@@ -161,9 +161,9 @@ export class SuppressionController {
     if (complete) for (const device of this.#refused.keys()) if (!outages.has(device)) this.#refused.delete(device);
     for (const [key, outage] of outages) {
       const view = this.#deps.fleet.get(key);
-      if (view?.identity.status !== 'matched') continue;
+      const instance = this.#deps.fleet.muteableInstance(key);
+      if (view === undefined || instance === undefined) continue;
       if (view.quiet !== undefined && view.quiet.closedAt === undefined) continue;
-      const instance = view.identity.instance;
       const decision = decide({
         device: view.state,
         instance,
@@ -257,7 +257,7 @@ export class SuppressionController {
       const reason = reviewWindow(
         window,
         view?.state,
-        view?.identity.status === 'matched' ? view.identity.instance : undefined,
+        this.#deps.fleet.muteableInstance(window.device),
         this.#presence(window, observation, now),
         this.#deps.policy(),
         (source) => this.#deps.sources.freshness(source),
@@ -319,9 +319,21 @@ export class SuppressionController {
     const waiting = new Set<DeviceKey>(this.#maintenanceCandidates);
     this.#maintenanceCandidates.clear();
     for (const window of this.#deps.fleet.openWindows()) if (window.kind === 'maintenance') waiting.add(window.device);
+    for (const window of this.#deps.fleet.openWindows()) {
+      if (window.kind !== 'maintenance' || this.#stillConcerns(window)) continue;
+      waiting.delete(window.device);
+      this.#close(
+        window,
+        'contradicted',
+        `Maintenance of ${window.instance} is over: it is no longer this device.`,
+        batch,
+        now,
+      );
+    }
     for (const key of waiting) {
       const view = this.#deps.fleet.get(key);
-      if (view?.identity.status !== 'matched') continue;
+      const instance = this.#deps.fleet.muteableInstance(key);
+      if (view === undefined || instance === undefined) continue;
       const { state, maintenance, quiet } = view;
       const step = stepMaintenance(
         state,
@@ -331,9 +343,16 @@ export class SuppressionController {
         this.#deps.policy(),
         now,
       );
-      this.#takeMaintenanceStep(step, state, view.identity.instance, maintenance, batch, now);
+      this.#takeMaintenanceStep(step, state, instance, maintenance, batch, now);
       if (hasFuture(state, now)) this.#maintenanceCandidates.add(key);
     }
+  }
+
+  /** Is the window's device still there, in the same organization and behind the same instance? */
+  #stillConcerns(window: SilenceWindow): boolean {
+    const state = this.#deps.fleet.state(window.device);
+    if (state === undefined || state.removed || state.facts.organization !== window.organization) return false;
+    return this.#deps.fleet.muteableInstance(window.device) === window.instance;
   }
 
   #takeMaintenanceStep(
