@@ -147,14 +147,14 @@ describe('SuppressionController', () => {
     expect(quiet()?.endsAt).toBe(T + 1800);
   });
 
-  it('leaves a device alone that is not matched, and one whose page has gone out', async () => {
+  it('leaves a device alone whose page has gone out, and ends maintenance of one that is not matched any more', async () => {
     await world.log.append([installed(T - 60)]);
     await step(down({ paged: true }));
     expect(quiet()).toBeUndefined();
     world.fleet.setIdentities(new Map([[key, { status: 'ambiguous', candidates: ['a', 'b'] }]]));
     await step(down());
     expect(quiet()).toBeUndefined();
-    expect(await ofQuiet()).toEqual(['refused already_firing']);
+    expect(await ofQuiet()).toEqual(['refused already_firing', 'closed contradicted']);
   });
 
   it('closes when the device has answered for a minute, verifies, and does not mute the next outage', async () => {
