@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { type Commands, runCli } from './cli.ts';
+
+function setup() {
+  const calls: unknown[][] = [];
+  const record =
+    (name: string) =>
+    (...args: unknown[]) => {
+      calls.push([name, ...args]);
+      return Promise.resolve(0);
+    };
+  const commands: Commands = {
+    serve: record('serve'),
+    checkConfig: record('checkConfig'),
+    rebuild: record('rebuild'),
+    token: record('token'),
+    audit: record('audit'),
+    explain: record('explain'),
+    event: record('event'),
+  };
+  const text: string[] = [];
+  const write = (part: string): void => void text.push(part);
+  return {
+    calls,
+    text,
+    run: (...args: string[]) => runCli(args, commands, { out: write, err: write, version: '1.2.3' }),
+  };
+}
+
+describe('runCli', () => {
+  it('serves by default, on the loopback address', async () => {
+    const { run, calls } = setup();
+    expect(await run()).toBe(0);
+    expect(calls).toMatchObject([['serve', { listenAddresses: ['127.0.0.1:9809'], configFile: 'patchhaven.yaml' }]]);
+  });
+
+  it('takes several listen addresses', async () => {
+    const { run, calls } = setup();
+    await run('serve', '--web.listen-address=:1', '--web.listen-address', '[::1]:2', '--log.format=json');
+    expect(calls).toMatchObject([['serve', { listenAddresses: [':1', '[::1]:2'], logFormat: 'json' }]]);
+  });
+
+  it.each([
+    [['--check-config'], 'checkConfig'],
+    [['check-config'], 'checkConfig'],
+    [['rebuild'], 'rebuild'],
+    [['audit', '--format=csv'], 'audit'],
+    [['explain', 'ninja:1'], 'explain'],
+    [['event', 'reboot.started', '--instance=a:1'], 'event'],
+    [['token', 'create', '--name=x', '--role=viewer', '--organization=a', '--organization=b'], 'token'],
+    [['token', 'revoke', 'abc'], 'token'],
+  ])('dispatches %j', async (args, name) => {
+    const { run, calls } = setup();
+    expect(await run(...args)).toBe(0);
+    expect(calls.map(([called]) => called)).toEqual([name]);
+  });
+
+  it.each([
+    [['sevre'], '"sevre" is not a command'],
+    [['serve', 'now'], '"now" is too much for serve'],
+    [['--log.level=loud'], '--log.level is one of'],
+    [['audit', '--format=xml'], '--format is one of table, json, csv'],
+    [['explain'], 'which device?'],
+    [['token'], 'token needs create, list or revoke'],
+    [['token', 'create', '--name=x'], 'a token needs --role'],
+    [['--colour'], "Unknown option '--colour'"],
+  ])('ends with 2 for %j and calls nothing', async (args, message) => {
+    const { run, calls, text } = setup();
+    expect(await run(...args)).toBe(2);
+    expect(text.join('')).toContain(message);
+    expect(calls).toEqual([]);
+  });
+
+  it('prints version and help', async () => {
+    const { run, text } = setup();
+    expect(await run('--version')).toBe(0);
+    expect(text).toEqual(['patchhaven 1.2.3\n']);
+    expect(await run('serve', '--help')).toBe(0);
+    expect(text[1]).toContain('--web.config.file');
+  });
+});

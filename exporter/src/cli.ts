@@ -1,0 +1,237 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type LogFormat, type LogLevel, logFormats, logLevels } from './log.ts';
+
+/** What every command that starts from the configuration needs. */
+export interface ServeFlags {
+  readonly configFile: string;
+  readonly listenAddresses: readonly string[];
+  readonly webConfigFile: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+/** How to reach a running exporter. The token comes from `--token-file` or PATCHHAVEN_TOKEN, never from a flag. */
+export interface RemoteFlags {
+  readonly url: string;
+  readonly tokenFile: string | undefined;
+}
+
+export type AuditFormat = 'table' | 'json' | 'csv';
+
+/** The commands; each returns the exit status. main wires the real ones, tests record the calls. */
+export interface Commands {
+  serve(flags: ServeFlags): Promise<number>;
+  checkConfig(flags: ServeFlags): Promise<number>;
+  rebuild(flags: ServeFlags): Promise<number>;
+  token(flags: ServeFlags, action: TokenAction): Promise<number>;
+  audit(
+    flags: RemoteFlags,
+    options: { readonly format: AuditFormat; readonly organization: string | undefined },
+  ): Promise<number>;
+  explain(flags: RemoteFlags, device: string): Promise<number>;
+  event(flags: RemoteFlags, fields: EventFields): Promise<number>;
+}
+
+export type TokenAction =
+  | {
+      readonly action: 'create';
+      readonly name: string;
+      readonly role: string;
+      /** Empty: every organization. */
+      readonly organizations: readonly string[];
+      readonly expires: string | undefined;
+    }
+  | { readonly action: 'list' }
+  | { readonly action: 'revoke'; readonly id: string };
+
+export interface EventFields {
+  readonly type: string;
+  readonly device: string | undefined;
+  readonly instance: string | undefined;
+  readonly hostName: string | undefined;
+  readonly organization: string | undefined;
+  readonly at: string | undefined;
+  readonly patches: readonly string[];
+  readonly id: string | undefined;
+}
+
+export interface CliIo {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly version: string;
+}
+
+export const defaultListenAddress = '127.0.0.1:9809';
+const defaultUrl = `http://${defaultListenAddress}`;
+
+const usageText = `usage: patchhaven <command> [flags]
+
+commands
+  serve                    run the exporter (default)
+  check-config             check the configuration and exit: 0 good, 1 bad
+  audit                    what is missing, failed or waiting: 0 nothing, 1 findings, 2 error
+  explain <device>         why a device is muted or not
+  event <type>             post one event, for scripts
+  token create|list|revoke API tokens, in the store of the configuration
+  rebuild                  forget saved states: the next start folds the whole log again
+
+flags of serve, check-config, token, rebuild
+  --config.file=patchhaven.yaml     configuration
+  --web.listen-address=${defaultListenAddress}  may be repeated
+  --web.config.file=                TLS and basic authentication, exporter-toolkit format
+  --log.level=info                  ${logLevels.join(', ')}
+  --log.format=logfmt               ${logFormats.join(', ')}
+  --check-config                    the same as the command
+
+flags of audit, explain, event
+  --url=${defaultUrl}       a running exporter
+  --token-file=                     its token; default: environment PATCHHAVEN_TOKEN
+
+  audit   --format=table|json|csv  --organization=
+  event   --device= | --instance= | --host-name=  --organization=  --at=  --patch= (may be repeated)  --id=
+  token   create --name= --role=viewer|reporter|operator|admin [--organization= …] [--expires=90d]
+          revoke <id>
+
+  --version, --help
+`;
+
+const options = {
+  'config.file': { type: 'string', default: 'patchhaven.yaml' },
+  'web.listen-address': { type: 'string', multiple: true, default: [defaultListenAddress] },
+  'web.config.file': { type: 'string' },
+  'log.level': { type: 'string', default: 'info' },
+  'log.format': { type: 'string', default: 'logfmt' },
+  'check-config': { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  url: { type: 'string', default: defaultUrl },
+  'token-file': { type: 'string' },
+  format: { type: 'string', default: 'table' },
+  organization: { type: 'string', multiple: true, default: [] },
+  device: { type: 'string' },
+  instance: { type: 'string' },
+  'host-name': { type: 'string' },
+  at: { type: 'string' },
+  patch: { type: 'string', multiple: true, default: [] },
+  id: { type: 'string' },
+  name: { type: 'string' },
+  role: { type: 'string' },
+  expires: { type: 'string' },
+} as const satisfies NonNullable<ParseArgsConfig['options']>;
+
+class UsageError extends Error {}
+
+type Values = ReturnType<typeof parse>['values'];
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+}
+
+/** Parses the command line and calls the command. 2 for a command line that makes no sense. */
+export async function runCli(args: readonly string[], commands: Commands, io: CliIo): Promise<number> {
+  try {
+    const { values, positionals } = parse(args);
+    if (values.help) {
+      io.out(usageText);
+      return 0;
+    }
+    if (values.version) {
+      io.out(`patchhaven ${io.version}\n`);
+      return 0;
+    }
+    return await dispatch(values, positionals, commands);
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    io.err(`patchhaven: ${error.message}\nTry patchhaven --help.\n`);
+    return 2;
+  }
+}
+
+function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+function dispatch(values: Values, positionals: readonly string[], commands: Commands): Promise<number> {
+  const [command = 'serve', ...rest] = positionals;
+  const [first] = rest;
+  const remote = { url: values.url.replace(/\/+$/, ''), tokenFile: values['token-file'] };
+  const expects = (count: number): void => {
+    if (rest.length > count) throw new UsageError(`"${rest[count] ?? ''}" is too much for ${command}`);
+  };
+  switch (command) {
+    case 'serve':
+      expects(0);
+      return values['check-config'] ? commands.checkConfig(serveFlags(values)) : commands.serve(serveFlags(values));
+    case 'check-config':
+      expects(0);
+      return commands.checkConfig(serveFlags(values));
+    case 'rebuild':
+      expects(0);
+      return commands.rebuild(serveFlags(values));
+    case 'token':
+      expects(2);
+      return commands.token(serveFlags(values), tokenAction(values, rest));
+    case 'audit':
+      expects(0);
+      return commands.audit(remote, {
+        format: oneOf('format', values.format, ['table', 'json', 'csv']),
+        organization: values.organization[0],
+      });
+    case 'explain':
+      expects(1);
+      return commands.explain(remote, need(first, 'which device?'));
+    case 'event':
+      expects(1);
+      return commands.event(remote, eventFields(values, need(first, 'which type of event?')));
+    default:
+      throw new UsageError(`"${command}" is not a command`);
+  }
+}
+
+function serveFlags(values: Values): ServeFlags {
+  return {
+    configFile: values['config.file'],
+    listenAddresses: values['web.listen-address'],
+    webConfigFile: values['web.config.file'],
+    logLevel: oneOf('log.level', values['log.level'], logLevels),
+    logFormat: oneOf('log.format', values['log.format'], logFormats),
+  };
+}
+
+function tokenAction(values: Values, [action, id]: readonly string[]): TokenAction {
+  if (action === 'list') return { action };
+  if (action === 'revoke') return { action, id: need(id, 'which token? See token list.') };
+  if (action !== 'create') throw new UsageError('token needs create, list or revoke');
+  return {
+    action,
+    name: need(values.name, 'a token needs --name'),
+    role: need(values.role, 'a token needs --role'),
+    organizations: values.organization,
+    expires: values.expires,
+  };
+}
+
+function eventFields(values: Values, type: string): EventFields {
+  return {
+    type,
+    device: values.device,
+    instance: values.instance,
+    hostName: values['host-name'],
+    organization: values.organization[0],
+    at: values.at,
+    patches: values.patch,
+    id: values.id,
+  };
+}
+
+function need(value: string | undefined, message: string): string {
+  if (value === undefined || value === '') throw new UsageError(message);
+  return value;
+}
+
+function oneOf<const T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`--${flag} is one of ${allowed.join(', ')}`);
+  return found;
+}

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type RunningApi, startApi } from '../../test/support/api.ts';
+import { aDevice, aPatch, aView, builtAt } from '../../test/support/builders.ts';
+import type { AuditFormat } from '../cli.ts';
+import { ConfigError } from '../config/problem.ts';
+import { hashSecret } from '../http/auth/token.ts';
+import type { AuditRecord, TokenRecord } from '../store/patch-store.ts';
+import { audit } from './audit.ts';
+import { checkConfig } from './check-config.ts';
+import { postEvent } from './event.ts';
+import { explain } from './explain.ts';
+import { createRemote } from './remote.ts';
+import { token } from './token.ts';
+
+let api: RunningApi | undefined;
+afterEach(async () => {
+  await api?.close();
+  api = undefined;
+});
+
+function capture() {
+  const [out, err]: [string[], string[]] = [[], []];
+  return {
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+    lines: out,
+    errors: err,
+  };
+}
+
+const clean = aView({ state: aDevice({ facts: { vendorId: 'ok', patches: [aPatch()], rebootPending: false } }) });
+const unknown = aView({
+  state: aDevice({ facts: { vendorId: 'who', displayName: '=cmd()', patches: [aPatch()], rebootPending: false } }),
+  compliance: { verdict: 'unknown', reasons: ['its source has not been read, "ever"'] },
+});
+
+async function remoteOf(views = [clean, unknown], role: 'viewer' | 'reporter' = 'viewer') {
+  api = await startApi({ views });
+  return createRemote({ url: api.url, tokenFile: undefined, env: { PATCHHAVEN_TOKEN: api.token(role) } });
+}
+
+describe('audit', () => {
+  const run = async (format: AuditFormat, views = [clean, unknown]) => {
+    const io = capture();
+    const status = await audit(await remoteOf(views), { format, organization: undefined }, io);
+    return { status, text: io.lines.join('') };
+  };
+
+  it('ends with 0 when nothing is to be done', async () => {
+    expect(await run('table', [clean])).toEqual({ status: 0, text: 'Nothing is missing, failed or waiting.\n' });
+  });
+
+  it('counts unknown as a finding and shows it as such', async () => {
+    const { status, text } = await run('json');
+    expect(status).toBe(1);
+    expect(JSON.parse(text)).toMatchObject([{ device: 'ninja:who', missing: 0 }]);
+  });
+
+  it('writes CSV that is quoted and starts no formula', async () => {
+    expect((await run('csv')).text.split('\r\n')[1]).toBe(
+      'acme,ninja:who,\'=cmd(),0,0,0,false,"its source has not been read, ""ever"""',
+    );
+  });
+
+  it('ends with 2 when it could not find out', async () => {
+    const io = capture();
+    const remote = createRemote({ url: 'http://127.0.0.1:1', tokenFile: undefined, env: { PATCHHAVEN_TOKEN: 'x' } });
+    expect(await audit(remote, { format: 'table', organization: undefined }, io)).toBe(2);
+    expect(io.errors.join('')).toBe('patchhaven audit: http://127.0.0.1:1 does not answer\n');
+  });
+});
+
+describe('explain', () => {
+  it('prints evidence, decision and rules', async () => {
+    const io = capture();
+    expect(await explain(await remoteOf(), 'ninja:ok', io)).toBe(0);
+    expect(io.lines.join('')).toContain('valid: KB5041160 was installed 8 minutes before it went down.');
+  });
+
+  it('says that there is no such device', async () => {
+    const io = capture();
+    expect(await explain(await remoteOf(), 'ninja:404', io)).toBe(2);
+    expect(io.errors.join('')).toBe('patchhaven explain: Not found. No such device.\n');
+  });
+});
+
+describe('event', () => {
+  const fields = {
+    instance: undefined,
+    hostName: undefined,
+    organization: undefined,
+    at: undefined,
+    patches: ['KB1'],
+    id: undefined,
+  };
+  const clock = { now: () => builtAt };
+
+  it('posts one event', async () => {
+    const io = capture();
+    const remote = await remoteOf([clean], 'reporter');
+    expect(await postEvent(remote, { ...fields, type: 'patch.installed', device: 'ninja:ok' }, clock, io)).toBe(0);
+    expect(io.lines).toEqual(['accepted\n']);
+  });
+
+  it('ends with 1 and the reason when it is rejected', async () => {
+    const io = capture();
+    const remote = await remoteOf([clean], 'reporter');
+    expect(await postEvent(remote, { ...fields, type: 'patch.installed', device: 'ninja:404' }, clock, io)).toBe(1);
+    expect(io.errors.join('')).toContain('there is no such device');
+  });
+});
+
+describe('token', () => {
+  it('shows the secret once, stores its hash, and revokes', async () => {
+    const tokens = new Map<string, TokenRecord>();
+    const records: AuditRecord[] = [];
+    const store = {
+      saveToken: (record: TokenRecord) => Promise.resolve(void tokens.set(record.id, record)),
+      listTokens: () => Promise.resolve([...tokens.values()]),
+      appendAudit: (record: AuditRecord) => Promise.resolve(void records.push(record)),
+    };
+    const io = capture();
+    const clock = { now: () => builtAt };
+    const wanted = { action: 'create', name: 'ci', role: 'reporter', organizations: ['acme'], expires: '1d' } as const;
+    expect(await token(store, wanted, clock, io)).toBe(0);
+    const [, , secret = ''] = /^ph_(\w+)_(\S+)\n$/.exec(io.lines[0] ?? '') ?? [];
+    const [stored] = [...tokens.values()];
+    expect(stored).toMatchObject({
+      secretHash: hashSecret(secret),
+      organizations: ['acme'],
+      expiresAt: builtAt + 86_400,
+    });
+    expect(JSON.stringify([stored, records])).not.toContain(secret);
+    expect(await token(store, { action: 'revoke', id: stored?.id ?? '' }, clock, io)).toBe(0);
+    expect([...tokens.values()][0]?.revokedAt).toBe(builtAt);
+    expect(records.map(({ action }) => action)).toEqual(['token.create', 'token.revoke']);
+    expect(await token(store, { ...wanted, role: 'root' }, clock, io)).toBe(1);
+  });
+});
+
+describe('check-config', () => {
+  it('prints every problem and ends with 1', () => {
+    const io = capture();
+    const bad = new ConfigError([{ file: 'p.yaml', line: 1, column: 2, path: ['a'], message: 'unknown key' }]);
+    expect(
+      checkConfig(
+        'p.yaml',
+        () => {
+          throw bad;
+        },
+        io,
+      ),
+    ).toBe(1);
+    expect(io.errors).toEqual(['p.yaml:1:2 a: unknown key\n']);
+    expect(checkConfig('p.yaml', () => undefined, io)).toBe(0);
+  });
+});
