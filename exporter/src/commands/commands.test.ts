@@ -123,7 +123,7 @@ describe('token', () => {
     const clock = { now: () => builtAt };
     const wanted = { action: 'create', name: 'ci', role: 'reporter', organizations: ['acme'], expires: '1d' } as const;
     expect(await token(store, wanted, clock, io)).toBe(0);
-    const [, , secret = ''] = /^ph_(\w+)_(\S+)\n$/.exec(io.lines[0] ?? '') ?? [];
+    const [, , secret = ''] = /^ph_([a-z0-9]+)_(\S+)\n$/.exec(io.lines[0] ?? '') ?? [];
     const [stored] = [...tokens.values()];
     expect(stored).toMatchObject({
       secretHash: hashSecret(secret),
