@@ -76,7 +76,7 @@ afterAll(() => {
 });
 
 describe('metrics', () => {
-  it.each(queries)('of "$name" are in the catalogue or recorded by a rule', ({ expr }) => {
+  it.each(queries)('of $name are in the catalogue or recorded by a rule', ({ expr }) => {
     const names = metricsIn(filledIn(expr));
     expect(names).not.toEqual([]);
     expect(names.filter((name) => !known.has(name))).toEqual([]);
@@ -120,7 +120,7 @@ describe('dashboards', () => {
     });
   });
 
-  it.each(panels)('"$name" says what it shows, in which unit, from the chosen data source', ({ panel }) => {
+  it.each(panels)('$name says what it shows, in which unit, from the chosen data source', ({ panel }) => {
     expect(panel.description).toMatch(/\.$/);
     expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
     expect(panel.targets?.length).toBeGreaterThan(0);

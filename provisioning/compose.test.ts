@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { runCli } from '../exporter/src/cli.ts';
 import { loadConfig } from '../exporter/src/config/load.ts';
 import { connectorTypes } from '../exporter/src/connectors/registry.ts';
 import { bindsOf, readCompose, readText, root, secretsOf, type Service, withDefaults } from './compose-file.ts';
@@ -156,6 +157,32 @@ describe('configuration', () => {
     );
     const config = loadConfig(file, { sourceSchemas, env: {} });
     expect(config.sources.map(({ id }) => id)).toEqual(['ninja']);
+  });
+
+  it('is what the command lines in compose, image and instructions name', async () => {
+    const calls: unknown[] = [];
+    const call = (...args: readonly unknown[]): Promise<number> => Promise.resolve(calls.push(args));
+    const commands = {
+      serve: call,
+      token: call,
+      checkConfig: call,
+      rebuild: call,
+      audit: call,
+      explain: call,
+      event: call,
+    };
+    const io = { out: () => undefined, err: () => undefined, version: '' };
+    const inImage = /^CMD (.+)$/m.exec(readText('exporter/Dockerfile').slice(-500))?.[1] ?? '';
+    const [, instruction = ''] = / patchhaven (token [\s\S]+?) >/.exec(readText('docker-compose.yml')) ?? [];
+    await runCli(serviceNamed('patchhaven').command, commands, io);
+    await runCli(JSON.parse(inImage) as string[], commands, io);
+    await runCli(instruction.split(/[\s\\#]+/), commands, io);
+    const configFile = '/etc/patchhaven/patchhaven.yaml';
+    expect(calls).toMatchObject([
+      [{ configFile, listenAddresses: ['0.0.0.0:9725'] }],
+      [{ configFile }],
+      [{ configFile }, { action: 'create', role: 'viewer' }],
+    ]);
   });
 
   it('names only hosts that run here', () => {
