@@ -1,0 +1,182 @@
+import type { Delivery, Scenario, ScenarioDevice, Span, TrueOutage } from '../generator/scenario.ts';
+import { all, any, atMost, not, type Answer } from './answer.ts';
+import {
+  couldDecide,
+  exporterGaps,
+  knownFromPost,
+  knownFromRmm,
+  overlaps,
+  prometheusGaps,
+  wasInContact,
+} from './programs.ts';
+import { timing } from './timing.ts';
+
+/** Whether the law allows silence for an outage, and between which moments that silence has to end. */
+export interface Permission {
+  readonly granted: Answer;
+  readonly deadline: Span;
+}
+
+interface Past {
+  readonly outage: TrueOutage;
+  readonly permission: Permission;
+}
+
+/** A piece of evidence as the oracle sees it. */
+interface Piece {
+  readonly at: number;
+  readonly until: number;
+  readonly known: Span;
+  readonly fromRmm: boolean;
+  readonly isPlan: boolean;
+}
+
+/** The permissions of a device's outages, in order. Knows the scenario's truth and the law, and nothing of the code. */
+export function permissionsOf(scenario: Scenario, device: ScenarioDevice): readonly Permission[] {
+  const past: Past[] = [];
+  for (const outage of device.outages) {
+    past.push({ outage, permission: permissionFor(scenario, device, outage, past) });
+  }
+  return past.map(({ permission }) => permission);
+}
+
+function permissionFor(
+  scenario: Scenario,
+  device: ScenarioDevice,
+  outage: TrueOutage,
+  past: readonly Past[],
+): Permission {
+  const { downAt } = outage;
+  const left = capLeft(scenario, past, downAt);
+  const evidence = any(piecesOf(scenario, device).map((piece) => explains(scenario, piece, outage, past)));
+  const granted = all(
+    device.isMislabelled || device.isVital ? 'no' : 'yes',
+    couldDecide(scenario, downAt),
+    isSeenInTime(scenario, downAt),
+    left.to <= 0 ? 'no' : left.from <= 0 ? 'unclear' : 'yes',
+    any([evidence, hangsOver(scenario, past, downAt)]),
+  );
+  const budget = scenario.budgetSeconds;
+  // What began while Prometheus was down began, for everybody, when it came back.
+  const seenAt = Math.max(
+    downAt,
+    ...prometheusGaps(scenario)
+      .filter((gap) => overlaps(gap, downAt - 60, downAt + timing.knownTooLate))
+      .map(({ to }) => to),
+  );
+  return {
+    granted,
+    deadline: {
+      from: downAt + Math.min(budget, Math.max(0, left.from)),
+      to: seenAt + timing.noticed + timing.step + Math.min(budget, Math.max(0, left.to)),
+    },
+  };
+}
+
+/** A Prometheus that stops while the outage begins counts its age from its own start. */
+function isSeenInTime(scenario: Scenario, downAt: number): Answer {
+  const isDisturbed = prometheusGaps(scenario).some((gap) => overlaps(gap, downAt - 60, downAt + timing.knownTooLate));
+  return isDisturbed ? 'unclear' : 'yes';
+}
+
+/** A window whose device came back unseen goes on to its stored end. */
+function hangsOver(scenario: Scenario, past: readonly Past[], downAt: number): Answer {
+  const blind = [...exporterGaps(scenario), ...prometheusGaps(scenario)];
+  const hangs = past.some(
+    ({ outage: { upAt }, permission }) =>
+      permission.granted !== 'no' &&
+      permission.deadline.to > downAt &&
+      (downAt - upAt < timing.returnSeen + 20 ||
+        blind.some((gap) => overlaps(gap, upAt - 30, upAt + timing.returnSeen))),
+  );
+  return hangs ? 'unclear' : 'no';
+}
+
+function capLeft(scenario: Scenario, past: readonly Past[], downAt: number): Span {
+  let least = 0;
+  let most = 0;
+  for (const { outage, permission } of past) {
+    if (permission.granted === 'no') continue;
+    const seconds = Math.min(outage.upAt, permission.deadline.to) - outage.downAt;
+    if (permission.granted === 'yes') least += Math.max(0, seconds - 2 * timing.noticed);
+    most += Math.min(seconds + timing.returnSeen, downAt - outage.downAt);
+  }
+  return { from: scenario.dailyCapSeconds - most, to: scenario.dailyCapSeconds - least };
+}
+
+function piecesOf(scenario: Scenario, device: ScenarioDevice): readonly Piece[] {
+  const told = scenario.deliveries.filter((told) => told.device === device.id && told.forgery === undefined);
+  const pieces = told.flatMap((delivery) => pieceOf(scenario, delivery, told));
+  if (device.pendingSince === undefined) return pieces;
+  return [...pieces, pendingPiece(scenario, device.pendingSince)];
+}
+
+function pendingPiece(scenario: Scenario, since: number): Piece {
+  return {
+    at: since,
+    until: since + timing.pendingMaxAge,
+    known: { from: since, to: scenario.startAt + timing.step },
+    fromRmm: true,
+    isPlan: false,
+  };
+}
+
+function pieceOf(scenario: Scenario, delivery: Delivery, told: readonly Delivery[]): Piece[] {
+  const { event } = delivery;
+  const fromRmm = delivery.route === 'rmm';
+  const known = knownAt(scenario, delivery);
+  const piece = (at: number, until: number, isPlan = false): Piece[] => [{ at, until, known, fromRmm, isPlan }];
+  switch (event.type) {
+    case 'patch.installed':
+      return piece(event.occurredAt, event.occurredAt + timing.installedValid);
+    case 'patch.install.started': {
+      const failures = told
+        .filter(({ event: { type } }) => type === 'patch.install.failed')
+        .map((item) => item.event.occurredAt);
+      return piece(event.occurredAt, Math.min(event.occurredAt + timing.installStartedValid, ...failures));
+    }
+    case 'reboot.ordered':
+      return piece(event.occurredAt, event.occurredAt + scenario.budgetSeconds);
+    case 'maintenance.planned':
+      return piece(event.data.start, event.data.end, true);
+    default:
+      return [];
+  }
+}
+
+function knownAt(scenario: Scenario, { route, at }: Delivery): Span {
+  return route === 'api' ? knownFromPost(scenario, at) : knownFromRmm(scenario, at, timing.rmmEvents);
+}
+
+function explains(scenario: Scenario, piece: Piece, outage: TrueOutage, past: readonly Past[]): Answer {
+  const { downAt } = outage;
+  // A device that just went down is looked up at its vendor, so news there need not wait for the next poll.
+  const lookedUpAt = Math.max(piece.known.from, downAt + timing.noticed + timing.step) + 30;
+  const knownTo =
+    piece.fromRmm && piece.known.from < Infinity
+      ? Math.min(piece.known.to, rmmAnswers(scenario, lookedUpAt))
+      : piece.known.to;
+  const inTime =
+    knownTo <= downAt + timing.knownInTime ? 'yes' : piece.known.from > downAt + timing.knownTooLate ? 'no' : 'unclear';
+  return all(
+    inTime,
+    atMost(piece.at, downAt + timing.clockSkew, downAt + timing.noticed + timing.clockSkew),
+    not(atMost(piece.until, downAt, downAt + timing.noticed)),
+    piece.fromRmm ? wasInContact(scenario, downAt) : 'yes',
+    piece.isPlan ? 'yes' : not(any(past.map((before) => isSpent(scenario, piece, before, downAt)))),
+  );
+}
+
+function rmmAnswers(scenario: Scenario, at: number): number {
+  return scenario.faults.some(({ what, from, to }) => what === 'rmm' && from <= at && at - 60 < to) ? Infinity : at;
+}
+
+/** The reboot that a piece announced has happened, and Patchhaven knows of it. */
+function isSpent(scenario: Scenario, piece: Piece, { outage, permission }: Past, downAt: number): Answer {
+  if (piece.at > outage.upAt + timing.returnSeen) return 'no';
+  const byReturn = piece.at <= outage.upAt ? permission.granted : permission.granted === 'no' ? 'no' : 'unclear';
+  if (!outage.boots || piece.at > outage.upAt) return byReturn;
+  const known = knownFromRmm(scenario, outage.upAt, timing.rmmSnapshot);
+  const byBoot = piece.at >= outage.upAt - 45 ? 'unclear' : known.to <= downAt ? 'yes' : 'unclear';
+  return any([byReturn, byBoot]);
+}
