@@ -31,7 +31,7 @@ describe('runCli', () => {
   it('serves by default, on the loopback address', async () => {
     const { run, calls } = setup();
     expect(await run()).toBe(0);
-    expect(calls).toMatchObject([['serve', { listenAddresses: ['127.0.0.1:9809'], configFile: 'patchhaven.yaml' }]]);
+    expect(calls).toMatchObject([['serve', { listenAddresses: ['127.0.0.1:9725'], configFile: 'patchhaven.yaml' }]]);
   });
 
   it('takes several listen addresses', async () => {

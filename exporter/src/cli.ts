@@ -61,7 +61,7 @@ export interface CliIo {
   readonly version: string;
 }
 
-export const defaultListenAddress = '127.0.0.1:9809';
+export const defaultListenAddress = '127.0.0.1:9725';
 const defaultUrl = `http://${defaultListenAddress}`;
 
 const usageText = `usage: patchhaven <command> [flags]
@@ -80,7 +80,7 @@ flags of serve, check-config, token, rebuild
   --web.listen-address=${defaultListenAddress}  may be repeated
   --web.config.file=                TLS and basic authentication, exporter-toolkit format
   --log.level=info                  ${logLevels.join(', ')}
-  --log.format=logfmt               ${logFormats.join(', ')}
+  --log.format=json                 ${logFormats.join(', ')}
   --check-config                    the same as the command
 
 flags of audit, explain, event
@@ -100,7 +100,7 @@ const options = {
   'web.listen-address': { type: 'string', multiple: true, default: [defaultListenAddress] },
   'web.config.file': { type: 'string' },
   'log.level': { type: 'string', default: 'info' },
-  'log.format': { type: 'string', default: 'logfmt' },
+  'log.format': { type: 'string', default: 'json' },
   'check-config': { type: 'boolean', default: false },
   version: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },

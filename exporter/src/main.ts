@@ -1,28 +1,75 @@
-import { parseArgs } from 'node:util';
-import pino from 'pino';
-import { serve } from './app/serve.ts';
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { openConfiguredStore, serve, sourceSchemas } from './app/serve.ts';
+import { runCli, type Commands, type RemoteFlags, type ServeFlags } from './cli.ts';
+import { audit } from './commands/audit.ts';
+import { checkConfig } from './commands/check-config.ts';
+import { postEvent } from './commands/event.ts';
+import { explain } from './commands/explain.ts';
+import { rebuild } from './commands/rebuild.ts';
+import { createRemote } from './commands/remote.ts';
+import { token } from './commands/token.ts';
+import { loadConfig } from './config/load.ts';
+import { ConfigError } from './config/problem.ts';
+import { StoreError } from './domain/errors.ts';
 import { systemClock } from './domain/time.ts';
+import { createLog } from './log.ts';
+import type { PatchStore } from './store/patch-store.ts';
 
-const { values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    'config.file': { type: 'string', default: 'patchhaven.yaml' },
-    'web.listen-address': { type: 'string', multiple: true, default: ['127.0.0.1:9725'] },
-    'log.level': { type: 'string', default: 'info' },
-  },
-});
-const log = pino({ level: values['log.level'] });
-const exporter = await serve({
-  configFile: values['config.file'],
-  listenAddresses: values['web.listen-address'],
-  env: process.env,
-  clock: systemClock,
-  log,
-  version: '0.1.0',
-});
-const stop = (): void => {
-  void exporter.close().then(() => process.exit(0));
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
 };
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
-process.on('SIGHUP', () => void exporter.reload());
+const env = process.env;
+const io = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+  version,
+};
+
+const load = (file: string) => loadConfig(file, { sourceSchemas, env });
+const remote = ({ url, tokenFile }: RemoteFlags) => createRemote({ url, tokenFile, env });
+
+async function runExporter(flags: ServeFlags): Promise<number> {
+  const log = createLog({ level: flags.logLevel, format: flags.logFormat });
+  const exporter = await serve({ ...flags, env, clock: systemClock, log, version });
+  process.on('SIGHUP', () => void exporter.reload());
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  const failed = exporter.ready.then(
+    () => new Promise<never>(() => undefined),
+    () => true,
+  );
+  const hasFailed = await Promise.race([stopped.then(() => false), failed]);
+  await exporter.close();
+  return hasFailed ? 1 : 0;
+}
+
+/** For commands that work on the store itself: one writer at a time, so not while an exporter holds a SQLite file. */
+async function withStore(flags: ServeFlags, work: (store: PatchStore) => Promise<number>): Promise<number> {
+  const store = await openConfiguredStore(load(flags.configFile));
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const commands: Commands = {
+  serve: runExporter,
+  checkConfig: (flags) => Promise.resolve(checkConfig(flags.configFile, () => load(flags.configFile), io)),
+  rebuild: (flags) => withStore(flags, (store) => rebuild(store, systemClock, io)),
+  token: (flags, action) => withStore(flags, (store) => token(store, action, systemClock, io)),
+  audit: (flags, options) => audit(remote(flags), options, io),
+  explain: (flags, device) => explain(remote(flags), device, io),
+  event: (flags, fields) => postEvent(remote(flags), fields, systemClock, io),
+};
+
+try {
+  process.exitCode = await runCli(process.argv.slice(2), commands, io);
+} catch (error) {
+  if (!(error instanceof ConfigError) && !(error instanceof StoreError)) throw error;
+  io.err(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,17 +1,18 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { loadConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
+import { loadWebConfig, noWebConfig, type WebConfig } from '../config/web-config.ts';
 import { connectorTypes } from '../connectors/registry.ts';
 import { StoreError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time.ts';
 import { createApp } from '../http/app.ts';
 import { scrapeScope } from '../http/auth/scrape-scope.ts';
 import type { ReloadResult } from '../http/deps.ts';
+import { startServer } from '../http/server.ts';
 import { metricsHandler } from '../metrics/http/metrics-handler.ts';
 import { openStore } from '../store/open-store.ts';
 import type { PatchStore } from '../store/patch-store.ts';
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly configFile: string;
   /** `host:port`, port 0 = any free one. */
   readonly listenAddresses: readonly string[];
+  /** TLS and basic authentication in the exporter-toolkit format. */
+  readonly webConfigFile: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -29,8 +32,8 @@ export interface ServeOptions {
 }
 
 export interface RunningExporter {
-  /** `host:port` of each listener, with the real ports. */
-  readonly addresses: readonly string[];
+  /** Base URL of each listener, with the real port. */
+  readonly urls: readonly string[];
   /** Resolves when the fleet is loaded and the first pages are published. */
   readonly ready: Promise<void>;
   reload(): Promise<ReloadResult>;
@@ -43,6 +46,8 @@ export const sourceSchemas = Object.fromEntries(
 
 /** Pause between two tries to open a store that cannot be opened yet. */
 const storeRetrySeconds = 5;
+/** Requests under way get this long when the exporter stops. */
+const closeGraceMs = 5000;
 
 /**
  * Listens at once and becomes ready when the store is open and the log is folded. A store that cannot be opened keeps
@@ -52,12 +57,13 @@ export async function serve(options: ServeOptions): Promise<RunningExporter> {
   const { clock, log, version } = options;
   const config = loadConfig(options.configFile, { sourceSchemas, env: options.env });
   let handler: RequestListener = notReady;
-  const servers = await Promise.all(
-    options.listenAddresses.map((address) =>
-      listen(address, (req, res) => {
-        handler(req, res);
-      }),
-    ),
+  let web: WebConfig = options.webConfigFile === undefined ? noWebConfig : loadWebConfig(options.webConfigFile);
+  const server = await startServer(
+    (req, res) => {
+      handler(req, res);
+    },
+    options.listenAddresses,
+    web.tls,
   );
   const stopping = new AbortController();
   let close = (): Promise<void> => Promise.resolve();
@@ -68,7 +74,12 @@ export async function serve(options: ServeOptions): Promise<RunningExporter> {
     const store = await openStoreWhenPossible(config, log, stopping.signal);
     if (store === undefined) return;
     const runtime = await startRuntime({ config, store, clock, log, version, types: connectorTypes });
-    reload = () => reloadConfig(options, runtime.config(), (next) => runtime.apply(next));
+    reload = () =>
+      reloadConfig(options, runtime.config(), async (next, nextWeb) => {
+        server.setTls(nextWeb.tls);
+        await runtime.apply(next);
+        web = nextWeb;
+      });
     const app = createApp({
       ...runtime,
       clock,
@@ -81,14 +92,14 @@ export async function serve(options: ServeOptions): Promise<RunningExporter> {
       },
       metrics: metricsHandler(runtime.exposition, runtime.self, { scope: scrapeScope }),
       reload: () => reload(),
-      basicAuthUsers: () => ({}),
+      basicAuthUsers: () => web.basicAuthUsers,
     });
     handler = app;
     close = async () => {
       await runtime.stop();
       await store.close();
     };
-    log.info({ addresses: servers.map(addressOf) }, 'ready');
+    log.info({ urls: server.urls }, 'ready');
   };
   const ready = start();
   ready.catch((error: unknown) => {
@@ -96,18 +107,14 @@ export async function serve(options: ServeOptions): Promise<RunningExporter> {
   });
 
   return {
-    addresses: servers.map(addressOf),
+    urls: server.urls,
     ready,
     reload: () => reload(),
     async close() {
       stopping.abort();
-      for (const server of servers) {
-        server.close();
-        server.closeIdleConnections();
-      }
+      await server.close(closeGraceMs);
       await ready.catch(() => undefined);
       await close();
-      for (const server of servers) server.closeAllConnections();
     },
   };
 }
@@ -119,17 +126,21 @@ const notReady: RequestListener = (req, res) => {
   res.end(healthy ? 'Healthy.\n' : 'Not ready: the store is not open yet.\n');
 };
 
+/** Opens the store the configuration names. Rejects with StoreError. */
+export function openConfiguredStore({ storage: { url, password } }: Config): Promise<PatchStore> {
+  const address = parseStoreUrl(url);
+  if (address.engine === 'sqlite' && address.file !== ':memory:') mkdirSync(dirname(address.file), { recursive: true });
+  return openStore(password === undefined ? url : withPassword(url, password.reveal()));
+}
+
 async function openStoreWhenPossible(
   config: Config,
   log: Logger,
   signal: AbortSignal,
 ): Promise<PatchStore | undefined> {
-  const { url, password } = config.storage;
-  const address = parseStoreUrl(url);
-  if (address.engine === 'sqlite' && address.file !== ':memory:') mkdirSync(dirname(address.file), { recursive: true });
   while (!signal.aborted) {
     try {
-      return await openStore(password === undefined ? url : withPassword(url, password.reveal()));
+      return await openConfiguredStore(config);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.error({ kind: error.kind, err: error }, 'the store cannot be opened; trying again');
@@ -162,14 +173,15 @@ function pause(seconds: number, signal: AbortSignal): Promise<void> {
 async function reloadConfig(
   options: ServeOptions,
   current: Config,
-  apply: (config: Config) => Promise<void>,
+  apply: (config: Config, web: WebConfig) => Promise<void>,
 ): Promise<ReloadResult> {
   try {
     const next = loadConfig(options.configFile, { sourceSchemas, env: options.env });
+    const web = options.webConfigFile === undefined ? noWebConfig : loadWebConfig(options.webConfigFile);
     const fixed = fixedParts(next) === fixedParts(current);
     if (!fixed)
       return { ok: false, problems: ['storage and metrics cannot change while running: restart the exporter'] };
-    await apply(next);
+    await apply(next, web);
     options.log.info('the configuration has been reloaded');
     return { ok: true };
   } catch (error) {
@@ -181,20 +193,4 @@ async function reloadConfig(
 
 function fixedParts({ storage, metrics }: Config): string {
   return JSON.stringify([storage.url, metrics]);
-}
-
-async function listen(address: string, handler: RequestListener): Promise<Server> {
-  const split = address.lastIndexOf(':');
-  const host = address.slice(0, split).replace(/^\[|\]$/g, '');
-  const server = createServer(handler);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(Number(address.slice(split + 1)), host === '' ? undefined : host, resolve);
-  });
-  return server;
-}
-
-function addressOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return family === 'IPv6' ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
 }

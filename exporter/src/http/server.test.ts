@@ -37,14 +37,14 @@ describe('startServer', () => {
 
 describe('parseAddress', () => {
   it.each([
-    ['127.0.0.1:9809', '127.0.0.1', 9809],
-    [':9809', undefined, 9809],
-    ['[::1]:9809', '::1', 9809],
+    ['127.0.0.1:9725', '127.0.0.1', 9725],
+    [':9725', undefined, 9725],
+    ['[::1]:9725', '::1', 9725],
   ])('reads %s', (address, host, port) => {
     expect(parseAddress(address)).toEqual({ host, port });
   });
 
-  it.each(['9809', 'localhost', '::1:9809', 'localhost:99999', 'http://localhost:1'])('refuses %s', (address) => {
+  it.each(['9725', 'localhost', '::1:9725', 'localhost:99999', 'http://localhost:1'])('refuses %s', (address) => {
     expect(() => parseAddress(address)).toThrow('is not an address');
   });
 });

@@ -14,7 +14,7 @@ interface Tls {
 }
 
 export interface RunningServer {
-  /** As bound: `http://127.0.0.1:9809`. */
+  /** As bound: `http://127.0.0.1:9725`. */
   readonly urls: readonly string[];
   /** New connections use it. Turning TLS on or off needs a restart: throws when asked to. */
   setTls(tls: Tls | undefined): void;
@@ -70,7 +70,7 @@ export function parseAddress(address: string): { readonly host: string | undefin
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(address);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535)
-    throw new Error(`"${address}" is not an address such as 127.0.0.1:9809 or :9809`);
+    throw new Error(`"${address}" is not an address such as 127.0.0.1:9725 or :9725`);
   const host = match[1] ?? match[2];
   return { host: host === '' ? undefined : host, port };
 }
