@@ -103,17 +103,26 @@ class DeviceJudge {
     const running = this.#down.find(
       ({ openedAt, closedAt }) => openedAt < outage.downAt && (closedAt ?? Infinity) > outage.downAt,
     );
-    const [first, second] = opened;
+    const [first] = opened;
     const expected = expect(this.#scenario, this.#device, outage, permission);
     const isBlind = prometheusGaps(this.#scenario).some(
       (gap) => gap.to - gap.from > timing.alertExpiry && overlaps(gap, outage.downAt, outage.upAt),
     );
+    const repeated = opened.find(
+      (page, index) => index > 0 && !this.#isAnotherOutage(opened[index - 1] ?? page, page, outage),
+    );
     if (first !== undefined && !isBlind) this.#judgePage(first, outage, permission, expected);
-    if (second !== undefined && !isBlind)
-      this.#findings.push(finding('double', second, `second page after ${first?.alert ?? ''}`));
+    if (repeated !== undefined)
+      this.#findings.push(finding('double', repeated, `second page after ${first?.alert ?? ''}`));
     this.#judgeAbsence(first ?? running, outage, permission, expected);
     for (const incident of opened) this.#judgeResolve(incident, outage.upAt);
     return mutedSeconds(outage, permission, running === undefined ? first?.openedAt : outage.downAt);
+  }
+
+  /** It answered in between, or Prometheus stopped: an alert that waits again meanwhile expires in Alertmanager. */
+  #isAnotherOutage(before: Incident, page: Incident, { answers }: TrueOutage): boolean {
+    const breaks = [...answers, ...prometheusGaps(this.#scenario)];
+    return breaks.some(({ from, to }) => before.openedAt <= to && to <= page.openedAt && from <= page.openedAt);
   }
 
   #judgePage(page: Incident, outage: TrueOutage, permission: Permission, { mayPageFrom }: Expectation): void {
@@ -152,13 +161,13 @@ class DeviceJudge {
    * one: a page of the same name then waits for the next group_interval instead of group_wait.
    */
   #flushAfter(outage: TrueOutage): number {
-    const before = this.#down.filter(({ openedAt }) => openedAt < outage.downAt).at(-1);
-    if (before?.closedAt === undefined || outage.downAt > before.closedAt + timing.repeatedResolve) return 0;
-    return (
-      Math.max(before.closedAt, outage.downAt + timing.for + timing.noticed) +
-      timing.groupInterval +
-      2 * timing.tolerance
-    );
+    const told = this.#down.filter(({ openedAt }) => openedAt < outage.downAt).at(-1)?.closedAt;
+    // An alert that was inhibited leaves a flushed group behind, too.
+    const earlier = this.#device.outages.filter(({ upAt }) => upAt < outage.downAt).at(-1);
+    const muted = this.#scenario.ownAlerts ? earlier?.upAt : undefined;
+    const before = Math.max(told ?? -Infinity, muted ?? -Infinity);
+    if (outage.downAt > before + timing.repeatedResolve) return 0;
+    return Math.max(before, outage.downAt + timing.for + timing.noticed) + timing.groupInterval + 2 * timing.tolerance;
   }
 
   #judgeResolve(incident: Incident, overAt: number): void {
@@ -277,10 +286,11 @@ function withDelays(scenario: Scenario, from: number, by: number): number {
 function resolveLimit(scenario: Scenario, overAt: number): number | undefined {
   const told = overAt + timing.noticed + timing.groupInterval + 60;
   if (alertmanagerGaps(scenario).some((gap) => gap.isCrash && overlaps(gap, overAt - 900, told))) return undefined;
-  return (
-    withDelays(scenario, overAt, told) +
-    (alertmanagerGaps(scenario).some((gap) => overlaps(gap, overAt - 600, told)) ? timing.groupInterval : 0)
-  );
+  const afterGaps = prometheusGaps(scenario)
+    .filter((gap) => overlaps(gap, overAt - timing.noticed, told))
+    .map((gap) => Math.max(gap.to, gap.from + 240) + timing.groupInterval + 60);
+  const hadNoAlertmanager = alertmanagerGaps(scenario).some((gap) => overlaps(gap, overAt - 600, told));
+  return Math.max(withDelays(scenario, overAt, told), ...afterGaps) + (hadNoAlertmanager ? timing.groupInterval : 0);
 }
 
 function mutedSeconds(outage: TrueOutage, { deadline }: Permission, pagedAt: number | undefined): number {

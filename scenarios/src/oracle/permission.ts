@@ -29,6 +29,8 @@ interface Piece {
   readonly known: Span;
   readonly fromRmm: boolean;
   readonly isPlan: boolean;
+  /** A snapshot's word: it ages with the snapshot. */
+  readonly isPending: boolean;
 }
 
 /** The permissions of a device's outages, in order. Knows the scenario's truth and the law, and nothing of the code. */
@@ -47,7 +49,7 @@ function permissionFor(
   past: readonly Past[],
 ): Permission {
   const { downAt } = outage;
-  const left = capLeft(scenario, past, downAt);
+  const left = capLeft(scenario, device, past, downAt);
   const evidence = any(piecesOf(scenario, device).map((piece) => explains(scenario, piece, outage, past)));
   const granted = all(
     device.isMislabelled || device.isVital ? 'no' : 'yes',
@@ -92,14 +94,21 @@ function hangsOver(scenario: Scenario, past: readonly Past[], downAt: number): A
   return hangs ? 'unclear' : 'no';
 }
 
-function capLeft(scenario: Scenario, past: readonly Past[], downAt: number): Span {
+function capLeft(scenario: Scenario, device: ScenarioDevice, past: readonly Past[], downAt: number): Span {
   let least = 0;
   let most = 0;
   for (const { outage, permission } of past) {
     if (permission.granted === 'no') continue;
-    const seconds = Math.min(outage.upAt, permission.deadline.to) - outage.downAt;
-    if (permission.granted === 'yes') least += Math.max(0, seconds - 2 * timing.noticed);
-    most += Math.min(seconds + timing.returnSeen, downAt - outage.downAt);
+    const cancelled = scenario.cancellations
+      .filter(({ device: id, at }) => id === device.id && at > outage.downAt)
+      .map(({ at }) => at);
+    const surelyOver = Math.min(outage.upAt, permission.deadline.from, ...cancelled);
+    const blind = [...exporterGaps(scenario), ...prometheusGaps(scenario)].filter((gap) =>
+      overlaps(gap, outage.upAt, outage.upAt + timing.returnSeen),
+    );
+    const overBy = Math.max(outage.upAt, ...blind.map(({ to }) => to)) + timing.returnSeen;
+    if (permission.granted === 'yes') least += Math.max(0, surelyOver - outage.downAt - timing.noticed - timing.step);
+    most += Math.min(overBy, permission.deadline.to, downAt) - outage.downAt;
   }
   return { from: scenario.dailyCapSeconds - most, to: scenario.dailyCapSeconds - least };
 }
@@ -118,6 +127,7 @@ function pendingPiece(scenario: Scenario, since: number): Piece {
     known: { from: since, to: scenario.startAt + timing.step },
     fromRmm: true,
     isPlan: false,
+    isPending: true,
   };
 }
 
@@ -125,7 +135,9 @@ function pieceOf(scenario: Scenario, delivery: Delivery, told: readonly Delivery
   const { event } = delivery;
   const fromRmm = delivery.route === 'rmm';
   const known = knownAt(scenario, delivery);
-  const piece = (at: number, until: number, isPlan = false): Piece[] => [{ at, until, known, fromRmm, isPlan }];
+  const piece = (at: number, until: number, isPlan = false): Piece[] => [
+    { at, until, known, fromRmm, isPlan, isPending: false },
+  ];
   switch (event.type) {
     case 'patch.installed':
       return piece(event.occurredAt, event.occurredAt + timing.installedValid);
@@ -163,8 +175,16 @@ function explains(scenario: Scenario, piece: Piece, outage: TrueOutage, past: re
     atMost(piece.at, downAt + timing.clockSkew, downAt + timing.noticed + timing.clockSkew),
     not(atMost(piece.until, downAt, downAt + timing.noticed)),
     piece.fromRmm ? wasInContact(scenario, downAt) : 'yes',
+    piece.isPending ? isFresh(scenario, downAt) : 'yes',
     piece.isPlan ? 'yes' : not(any(past.map((before) => isSpent(scenario, piece, before, downAt)))),
   );
+}
+
+/** Was the last snapshot young enough? Unclear as soon as the vendor or the exporter was away for a while before. */
+function isFresh(scenario: Scenario, downAt: number): Answer {
+  const away = scenario.faults.filter(({ what }) => what === 'rmm' || what === 'exporter');
+  const isYoung = away.every((gap) => !overlaps(gap, downAt - timing.pendingFresh - timing.rmmSnapshot, downAt));
+  return isYoung ? 'yes' : 'unclear';
 }
 
 function rmmAnswers(scenario: Scenario, at: number): number {
