@@ -94,7 +94,7 @@ describe('posted events', () => {
         started({ device: 'ninja:0', id: '1' }),
         started({ device: 'ninja:0', occurredAt: T + 301 }),
         started({ device: 'ninja:0', occurredAt: T - 40 * 86_400 }),
-        started({ instance: 'nobody:1' }),
+        started({ device: 'ninja:77' }),
       ]),
     ).toEqual(['accepted', 'duplicate', 'in_the_future', 'too_old', 'unknown_device']);
   });
@@ -106,6 +106,19 @@ describe('posted events', () => {
       'unknown_device',
     ]);
     expect(fleet.state('scripts:web-1')?.facts.organization).toBe('larkspur');
+  });
+  it('introduce a machine that no RMM knows, by its instance or its host name', async () => {
+    expect(await send([started({ instance: 'pi:9100' }), started({ hostName: 'Pi-2', id: '2' })])).toEqual([
+      { result: 'accepted', device: 'scripts:larkspur/pi:9100' },
+      { result: 'accepted', device: 'scripts:larkspur/pi-2' },
+    ]);
+    expect(fleet.state('scripts:larkspur/pi:9100')).toMatchObject({
+      facts: { organization: 'larkspur', instance: 'pi:9100', hostNames: ['pi'] },
+      installStarted: { at: T - 60 },
+    });
+    await send([started({ instance: 'pi:9100', organization: 'harbor' })], ['harbor']);
+    expect(fleet.state('scripts:harbor/pi:9100')?.facts.organization).toBe('harbor');
+    expect(fleet.state('scripts:larkspur/pi:9100')?.facts.organization).toBe('larkspur');
   });
   it('do not let one organization use up an id of another', async () => {
     expect(await reasons([started({ device: 'ninja:0', id: 'x' })], 'all')).toEqual(['accepted']);

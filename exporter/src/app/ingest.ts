@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { DeviceKey } from '../domain/device.ts';
+import { deviceKey, type DeviceFacts, type DeviceKey } from '../domain/device.ts';
 import type { DomainEvent, EventBody } from '../domain/event.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { EventLog } from '../fleet/event-log.ts';
 import type { DeviceView, FleetView } from '../fleet/fleet-view.ts';
 import { apiSource } from '../fleet/source-board.ts';
 import type { EventIngest, IncomingEvent, IngestResult, RejectionReason } from '../http/deps.ts';
+import { hostPart } from '../identity/discovery.ts';
 import type { OrganizationScope } from '../store/patch-store.ts';
 
 export interface IngestDeps {
@@ -25,30 +26,30 @@ const oldestSeconds = 30 * 24 * 3600;
 export function createIngest(deps: IngestDeps): EventIngest {
   return {
     async ingest(batch, sender) {
-      const judged = batch.map((event) => judge(event, sender.scope, deps));
-      const good = judged.flatMap((item) => ('event' in item ? [item.event] : []));
+      const names = new HostNames(deps.fleet);
+      const judged = batch.map((event) => judge(event, sender.scope, names, deps));
+      const good = judged.flatMap((item) => ('event' in item ? [...item.introduction, item.event] : []));
       const appended = await deps.log.append(good);
-      let next = 0;
-      const results = judged.map((item): IngestResult => {
+      const results = new Map(good.map((event, i) => [event, appended[i]?.result]));
+      const answers = judged.map((item): IngestResult => {
         if ('result' in item) return item;
-        const result = appended[next];
-        next += 1;
-        return result?.result === 'accepted'
-          ? { result: 'accepted', device: item.event.device }
-          : { result: 'duplicate' };
+        const isNew = results.get(item.event) === 'accepted';
+        return isNew ? { result: 'accepted', device: item.event.device } : { result: 'duplicate' };
       });
       for (const kind of ['accepted', 'duplicate', 'rejected'] as const) {
-        const count = results.filter(({ result }) => result === kind).length;
+        const count = answers.filter(({ result }) => result === kind).length;
         if (count > 0) deps.onResult(kind, count);
       }
-      return results;
+      return answers;
     },
   };
 }
 
-type Judged = Extract<IngestResult, { result: 'rejected' }> | { readonly event: DomainEvent };
+type Rejected = Extract<IngestResult, { result: 'rejected' }>;
+/** `introduction`: what makes a device known that nobody has spoken of before. */
+type Judged = Rejected | { readonly event: DomainEvent; readonly introduction: readonly DomainEvent[] };
 
-function judge(incoming: IncomingEvent, scope: OrganizationScope, deps: IngestDeps): Judged {
+function judge(incoming: IncomingEvent, scope: OrganizationScope, names: HostNames, deps: IngestDeps): Judged {
   const now = deps.clock.now();
   if (incoming.occurredAt > now + deps.futureToleranceSeconds()) {
     return rejected('in_the_future', 'the event is dated in the future; check the clock of the sender', '/time');
@@ -57,14 +58,26 @@ function judge(incoming: IncomingEvent, scope: OrganizationScope, deps: IngestDe
   if (incoming.organization !== undefined && scope !== 'all' && !scope.includes(incoming.organization)) {
     return rejected('organization_not_allowed', 'the token does not cover this organization', '/organization');
   }
-  const found = findDevice(incoming, scope, deps);
+  const found = findDevice(incoming, scope, names, deps);
   if ('result' in found) return found;
-  return { event: toEvent(incoming, found.key, found.organization, now) };
+  const event = toEvent(incoming, found.key, found.organization, now);
+  const introduction = found.facts === undefined ? [] : [introduce(event, found.facts)];
+  return { event, introduction };
 }
 
-type Found = { readonly key: DeviceKey; readonly organization: string } | Extract<IngestResult, { result: 'rejected' }>;
+interface Found {
+  readonly key: DeviceKey;
+  readonly organization: string;
+  /** Present when the device is new. */
+  readonly facts?: DeviceFacts;
+}
 
-function findDevice(incoming: IncomingEvent, scope: OrganizationScope, deps: IngestDeps): Found {
+function findDevice(
+  incoming: IncomingEvent,
+  scope: OrganizationScope,
+  names: HostNames,
+  deps: IngestDeps,
+): Found | Rejected {
   const visible = (view: DeviceView | undefined): DeviceView | undefined => {
     const organization = view?.state.facts.organization;
     if (view === undefined || organization === undefined) return undefined;
@@ -74,42 +87,84 @@ function findDevice(incoming: IncomingEvent, scope: OrganizationScope, deps: Ing
   const known = (view: DeviceView): Found => ({ key: view.state.key, organization: view.state.facts.organization });
   if (incoming.device !== undefined) {
     const view = visible(deps.fleet.get(incoming.device));
-    return view === undefined ? newDevice(incoming, incoming.device, deps) : known(view);
+    return view === undefined ? newDevice(incoming, deps) : known(view);
   }
   if (incoming.instance !== undefined) {
     const view = visible(deps.fleet.byInstance(incoming.organization, incoming.instance));
-    return view === undefined ? rejected('unknown_device', 'no device has this instance', '/instance') : known(view);
+    return view === undefined ? newDevice(incoming, deps) : known(view);
   }
-  const candidates = byHostName(incoming.hostName ?? '', incoming.organization, deps.fleet).flatMap(
-    (view) => visible(view) ?? [],
-  );
+  const candidates = names.find(incoming.hostName ?? '').flatMap((view) => visible(view) ?? []);
   const [only, second] = candidates;
-  if (only === undefined) return rejected('unknown_device', 'no device has this host name', '/hostName');
+  if (only === undefined) return newDevice(incoming, deps);
   return second === undefined
     ? known(only)
     : rejected('ambiguous_device', 'several devices have this host name', '/hostName');
 }
 
-function newDevice(incoming: IncomingEvent, key: DeviceKey, deps: IngestDeps): Found {
-  const source = key.slice(0, Math.max(0, key.indexOf(':')));
-  const mayCreate =
-    deps.pushSources().has(source) && key.length > source.length + 1 && deps.fleet.get(key) === undefined;
-  if (!mayCreate) return rejected('unknown_device', 'no device has this id', '/device');
-  if (incoming.organization === undefined) {
-    return rejected(
-      'organization_missing',
-      'the first event of a device has to name its organization',
-      '/organization',
-    );
+/**
+ * A machine that no RMM knows introduces itself by its first event, where a source of type `events` is configured for
+ * it: by an id of that source, by the instance it has in Prometheus, or by its host name.
+ */
+function newDevice({ device, instance, hostName, organization }: IncomingEvent, deps: IngestDeps): Found | Rejected {
+  const field = device !== undefined ? '/device' : instance !== undefined ? '/instance' : '/hostName';
+  const sources = deps.pushSources();
+  const name = (instance ?? hostName ?? '').toLowerCase();
+  const source = device === undefined ? [...sources][0] : device.slice(0, Math.max(0, device.indexOf(':')));
+  if (source === undefined || !sources.has(source)) return rejected('unknown_device', 'no such device is known', field);
+  if (organization === undefined) {
+    const detail = 'the first event of a device has to name its organization';
+    return rejected('organization_missing', detail, '/organization');
   }
-  return { key, organization: incoming.organization };
+  // The organization is part of a name that a sender chose: another one may have a machine of the same name.
+  const vendorId = device === undefined ? `${organization}/${name}` : device.slice(source.length + 1);
+  const key = deviceKey(source, vendorId);
+  if (vendorId === '' || deps.fleet.get(key) !== undefined)
+    return rejected('unknown_device', 'no such device is known', field);
+  const host = instance === undefined ? hostName : hostPart(instance);
+  const facts: DeviceFacts = {
+    vendorId,
+    organization,
+    groups: [],
+    tags: [],
+    displayName: instance ?? hostName ?? vendorId,
+    hostNames: host === undefined ? [] : [host],
+    ipAddresses: [],
+    ...(instance === undefined ? {} : { instance }),
+  };
+  return { key, organization, facts };
 }
 
-function byHostName(name: string, organization: string | undefined, fleet: FleetView): DeviceView[] {
-  const wanted = name.toLowerCase();
-  return [...fleet.devices(organization)].filter(({ state }) =>
-    state.facts.hostNames.some((known) => known.toLowerCase() === wanted),
-  );
+/** Devices by host name, gathered once per batch and only when asked. */
+class HostNames {
+  readonly #fleet: FleetView;
+  #byName: Map<string, DeviceView[]> | undefined;
+
+  constructor(fleet: FleetView) {
+    this.#fleet = fleet;
+  }
+
+  find(name: string): readonly DeviceView[] {
+    this.#byName ??= this.#gather();
+    return this.#byName.get(name.toLowerCase()) ?? [];
+  }
+
+  #gather(): Map<string, DeviceView[]> {
+    const byName = new Map<string, DeviceView[]>();
+    for (const view of this.#fleet.devices()) {
+      for (const name of new Set(view.state.facts.hostNames.map((known) => known.toLowerCase()))) {
+        const views = byName.get(name);
+        if (views === undefined) byName.set(name, [view]);
+        else views.push(view);
+      }
+    }
+    return byName;
+  }
+}
+
+function introduce(event: DomainEvent, facts: DeviceFacts): DomainEvent {
+  const { source, organization, device, occurredAt, receivedAt } = event;
+  const header = { source, organization, device, occurredAt, receivedAt, dedupKey: `introduced/${device}` };
+  return { ...header, type: 'device.observed', data: facts };
 }
 
 function toEvent(
@@ -136,10 +191,6 @@ function contentKey(device: DeviceKey, incoming: IncomingEvent): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-function rejected(
-  reason: RejectionReason,
-  detail: string,
-  field: string,
-): Extract<IngestResult, { result: 'rejected' }> {
+function rejected(reason: RejectionReason, detail: string, field: string): Rejected {
   return { result: 'rejected', reason, detail, field };
 }
