@@ -16,6 +16,7 @@ export default defineConfig({
             'testbed/**/*.test.ts',
             'scenarios/**/*.test.ts',
             'bench/**/*.test.ts',
+            'demo/**/*.test.ts',
             'tools/**/*.test.ts',
             'dashboards/**/*.test.ts',
             'provisioning/**/*.test.ts',
@@ -33,6 +34,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // Stories on one stack wait far more than they work.
+          maxConcurrency: 20,
         },
       },
     ],
