@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchResult, Table } from './bench.ts';
+import { ingestBench } from './ingest.ts';
 import { scrapeBench } from './scrape.ts';
 
 /** Every bench; add one by a line here. */
-const benches: readonly Bench[] = [scrapeBench];
+const benches: readonly Bench[] = [scrapeBench, ingestBench];
 
 const { values } = parseArgs({
   options: {
