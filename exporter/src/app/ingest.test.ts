@@ -99,13 +99,13 @@ describe('posted events', () => {
     ).toEqual(['accepted', 'duplicate', 'in_the_future', 'too_old', 'unknown_device']);
   });
   it('make a device known that belongs to a pushing source, once its organization is named', async () => {
-    const { organization: _none, ...nameless } = started({ device: 'scripts:web-1' });
+    const { organization: _none, ...nameless } = started({ device: 'scripts:larkspur/web-1' });
     expect(await reasons([nameless as IncomingEvent], 'all')).toEqual(['organization_missing']);
-    expect(await reasons([started({ device: 'scripts:web-1' }), started({ device: 'other:web-1' })])).toEqual([
+    expect(await reasons([started({ device: 'scripts:larkspur/web-1' }), started({ device: 'other:web-1' })])).toEqual([
       'accepted',
       'unknown_device',
     ]);
-    expect(fleet.state('scripts:web-1')?.facts.organization).toBe('larkspur');
+    expect(fleet.state('scripts:larkspur/web-1')?.facts.organization).toBe('larkspur');
   });
   it('introduce a machine that no RMM knows, by its instance or its host name', async () => {
     expect(await send([started({ instance: 'pi:9100' }), started({ hostName: 'Pi-2', id: '2' })])).toEqual([

@@ -115,11 +115,14 @@ function newDevice({ device, instance, hostName, organization }: IncomingEvent, 
     const detail = 'the first event of a device has to name its organization';
     return rejected('organization_missing', detail, '/organization');
   }
-  // The organization is part of a name that a sender chose: another one may have a machine of the same name.
+  // The organization is part of a name that a sender chose: another one may have a machine of the same name, and must
+  // not be able to find that out.
   const vendorId = device === undefined ? `${organization}/${name}` : device.slice(source.length + 1);
+  if (!vendorId.startsWith(`${organization}/`)) {
+    const detail = `no such device is known; a new one is named ${source}:${organization}/<name>`;
+    return rejected('unknown_device', detail, field);
+  }
   const key = deviceKey(source, vendorId);
-  if (vendorId === '' || deps.fleet.get(key) !== undefined)
-    return rejected('unknown_device', 'no such device is known', field);
   const host = instance === undefined ? hostName : hostPart(instance);
   const facts: DeviceFacts = {
     vendorId,
