@@ -115,7 +115,7 @@ class DeviceJudge {
     if (repeated !== undefined)
       this.#findings.push(finding('double', repeated, `second page after ${first?.alert ?? ''}`));
     this.#judgeAbsence(first ?? running, outage, permission, expected);
-    for (const incident of opened) this.#judgeResolve(incident, outage.upAt);
+    for (const incident of opened) this.#judgeResolve(incident, this.#overAt(outage));
     return mutedSeconds(outage, permission, running === undefined ? first?.openedAt : outage.downAt);
   }
 
@@ -170,6 +170,13 @@ class DeviceJudge {
     return Math.max(before, outage.downAt + timing.for + timing.noticed) + timing.groupInterval + 2 * timing.tolerance;
   }
 
+  /** The end of an outage, or of the next one when that begins before the resolve of this one is due. */
+  #overAt(outage: TrueOutage): number {
+    const next = this.#device.outages.find(({ downAt }) => downAt > outage.downAt);
+    const due = resolveLimit(this.#scenario, outage.upAt) ?? -Infinity;
+    return next !== undefined && next.downAt < due ? this.#overAt(next) : outage.upAt;
+  }
+
   #judgeResolve(incident: Incident, overAt: number): void {
     const limit = resolveLimit(this.#scenario, overAt);
     if (limit === undefined || limit > this.#scenario.endAt) return;
@@ -195,7 +202,7 @@ class DeviceJudge {
     const index = outages.findIndex(({ upAt }) => upAt === unhealthy?.from);
     for (const page of this.#health) {
       if (unhealthy !== undefined && page.openedAt >= unhealthy.from && page.openedAt <= unhealthy.to + 120) {
-        this.#judgeResolve(page, unhealthy.to + 75);
+        this.#judgeResolve(page, this.#lastWord(unhealthy.to + 75));
       } else if (!this.#cameBackWithoutBoot(page, permissions)) {
         this.#findings.push(finding('false', page, 'the service was well'));
       }
@@ -216,6 +223,12 @@ class DeviceJudge {
     } else if (page.openedAt > by) this.#findings.push(finding('late', page, `due by ${clock(by)}`));
     if (this.#health.length > 1)
       this.#findings.push(finding('double', page ?? (this.#health[0] as Incident), 'second page for the service'));
+  }
+
+  /** What an exporter that died said last is believed for a while. */
+  #lastWord(at: number): number {
+    const gaps = exporterGaps(this.#scenario).filter((gap) => overlaps(gap, at - timing.lookBack, at));
+    return Math.max(at, ...gaps.map((gap) => Math.min(gap.to + 90, gap.from + timing.lookBack + timing.noticed)));
   }
 
   /** A fault inside the time that evidence covers is taken for the reboot; coming back without one then pages, rightly. */

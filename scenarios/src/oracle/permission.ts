@@ -31,6 +31,8 @@ interface Piece {
   readonly isPlan: boolean;
   /** A snapshot's word: it ages with the snapshot. */
   readonly isPending: boolean;
+  /** When everybody knows that it ended before its time. */
+  readonly endKnownBy: number;
 }
 
 /** The permissions of a device's outages, in order. Knows the scenario's truth and the law, and nothing of the code. */
@@ -50,14 +52,20 @@ function permissionFor(
 ): Permission {
   const { downAt } = outage;
   const left = capLeft(scenario, device, past, downAt);
-  const evidence = any(piecesOf(scenario, device).map((piece) => explains(scenario, piece, outage, past)));
-  const granted = all(
-    device.isMislabelled || device.isVital ? 'no' : 'yes',
-    couldDecide(scenario, downAt),
-    isSeenInTime(scenario, downAt),
-    left.to <= 0 ? 'no' : left.from <= 0 ? 'unclear' : 'yes',
-    any([evidence, hangsOver(scenario, past, downAt)]),
+  const isRevoked = scenario.cancellations.some(({ device: id, at }) => id === device.id && at < downAt);
+  const evidence = any(
+    piecesOf(scenario, device).map((piece) => {
+      // An operator who ends a window ends the plan behind it, if there was a window to end.
+      return all(explains(scenario, piece, outage, past), piece.isPlan && isRevoked ? 'unclear' : 'yes');
+    }),
   );
+  const isOutOfReach = device.isMislabelled || device.isVital;
+  const isOpenQuestion = hangsOver(scenario, past, downAt) || isUnseen(scenario, downAt);
+  const granted = isOutOfReach
+    ? 'no'
+    : isOpenQuestion
+      ? 'unclear'
+      : all(couldDecide(scenario, downAt), left.to <= 0 ? 'no' : left.from <= 0 ? 'unclear' : 'yes', evidence);
   const budget = scenario.budgetSeconds;
   // What began while Prometheus was down began, for everybody, when it came back.
   const seenAt = Math.max(
@@ -76,22 +84,20 @@ function permissionFor(
 }
 
 /** A Prometheus that stops while the outage begins counts its age from its own start. */
-function isSeenInTime(scenario: Scenario, downAt: number): Answer {
-  const isDisturbed = prometheusGaps(scenario).some((gap) => overlaps(gap, downAt - 60, downAt + timing.knownTooLate));
-  return isDisturbed ? 'unclear' : 'yes';
+function isUnseen(scenario: Scenario, downAt: number): boolean {
+  return prometheusGaps(scenario).some((gap) => overlaps(gap, downAt - 60, downAt + timing.knownTooLate));
 }
 
 /** A window whose device came back unseen goes on to its stored end. */
-function hangsOver(scenario: Scenario, past: readonly Past[], downAt: number): Answer {
+function hangsOver(scenario: Scenario, past: readonly Past[], downAt: number): boolean {
   const blind = [...exporterGaps(scenario), ...prometheusGaps(scenario)];
-  const hangs = past.some(
+  return past.some(
     ({ outage: { upAt }, permission }) =>
       permission.granted !== 'no' &&
       permission.deadline.to > downAt &&
       (downAt - upAt < timing.returnSeen + 20 ||
         blind.some((gap) => overlaps(gap, upAt - 30, upAt + timing.returnSeen))),
   );
-  return hangs ? 'unclear' : 'no';
 }
 
 function capLeft(scenario: Scenario, device: ScenarioDevice, past: readonly Past[], downAt: number): Span {
@@ -128,6 +134,7 @@ function pendingPiece(scenario: Scenario, since: number): Piece {
     fromRmm: true,
     isPlan: false,
     isPending: true,
+    endKnownBy: -Infinity,
   };
 }
 
@@ -135,17 +142,17 @@ function pieceOf(scenario: Scenario, delivery: Delivery, told: readonly Delivery
   const { event } = delivery;
   const fromRmm = delivery.route === 'rmm';
   const known = knownAt(scenario, delivery);
+  const failures = told.filter(({ event: { type } }) => type === 'patch.install.failed');
+  const endKnownBy = Math.max(-Infinity, ...failures.map((failure) => knownAt(scenario, failure).to));
   const piece = (at: number, until: number, isPlan = false): Piece[] => [
-    { at, until, known, fromRmm, isPlan, isPending: false },
+    { at, until, known, fromRmm, isPlan, isPending: false, endKnownBy },
   ];
   switch (event.type) {
     case 'patch.installed':
       return piece(event.occurredAt, event.occurredAt + timing.installedValid);
     case 'patch.install.started': {
-      const failures = told
-        .filter(({ event: { type } }) => type === 'patch.install.failed')
-        .map((item) => item.event.occurredAt);
-      return piece(event.occurredAt, Math.min(event.occurredAt + timing.installStartedValid, ...failures));
+      const ends = failures.map((failure) => failure.event.occurredAt);
+      return piece(event.occurredAt, Math.min(event.occurredAt + timing.installStartedValid, ...ends));
     }
     case 'reboot.ordered':
       return piece(event.occurredAt, event.occurredAt + scenario.budgetSeconds);
@@ -173,7 +180,9 @@ function explains(scenario: Scenario, piece: Piece, outage: TrueOutage, past: re
   return all(
     inTime,
     atMost(piece.at, downAt + timing.clockSkew, downAt + timing.noticed + timing.clockSkew),
-    not(atMost(piece.until, downAt, downAt + timing.noticed)),
+    piece.until <= downAt && piece.endKnownBy > downAt
+      ? 'unclear'
+      : not(atMost(piece.until, downAt, downAt + timing.noticed)),
     piece.fromRmm ? wasInContact(scenario, downAt) : 'yes',
     piece.isPending ? isFresh(scenario, downAt) : 'yes',
     piece.isPlan ? 'yes' : not(any(past.map((before) => isSpent(scenario, piece, before, downAt)))),
