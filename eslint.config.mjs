@@ -17,8 +17,19 @@ export default tseslint.config(
     },
   },
   {
-    files: ['demo/**', 'scenarios/**', 'bench/**', 'tools/**', 'simulators/**/main.ts', 'exporter/src/commands/**', 'alert-rules/tests/run.ts'],
+    files: [
+      'demo/**',
+      'scenarios/**',
+      'bench/**',
+      'tools/**',
+      'simulators/**/main.ts',
+      'exporter/src/commands/**',
+      'alert-rules/tests/run.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
-  { files: ['**/*.{mjs,cjs,js}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.{mjs,cjs,js}'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
 );
