@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { replaySample } from './replay/replay.ts';
 import { isClean, renderMatrix, sumUp } from './report/matrix.ts';
 import { renderTimeline } from './report/timeline.ts';
 import { patchhaven, Runner, variantNames } from './run.ts';
@@ -58,3 +59,15 @@ if (values.json !== undefined) {
   );
 }
 if (ours !== undefined && !isClean(ours)) process.exitCode = 1;
+if (values.replay !== undefined) await compareWithReal(Number(values.replay));
+
+async function compareWithReal(sample: number): Promise<void> {
+  console.log(`\nreplaying ${String(sample)} scenarios on the real Prometheus and Alertmanager, in scaled time`);
+  for (const { index, virtual, real } of await replaySample(seed, sample)) {
+    const isSame = isDeepStrictEqual(virtual, real);
+    console.log(`scenario ${String(index)}: ${String(virtual.size)} groups told, ${isSame ? 'the same' : 'DIFFERENT'}`);
+    if (isSame) continue;
+    console.log({ virtual, real });
+    process.exitCode = 1;
+  }
+}

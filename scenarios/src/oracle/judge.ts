@@ -143,7 +143,7 @@ class DeviceJudge {
     permission: Permission,
     { mustPageBy }: Expectation,
   ): void {
-    if (mustPageBy === undefined) return;
+    if (mustPageBy === undefined || this.#hasForgottenResolve(outage)) return;
     const isBenign = outage.cause === 'patch' && outage.upAt <= outage.downAt + this.#scenario.budgetSeconds;
     if (isBenign && !this.#law) return;
     const allowed = Math.max(mustPageBy, this.#flushAfter(outage));
@@ -154,6 +154,14 @@ class DeviceJudge {
     } else if (page.openedAt > allowed) {
       this.#findings.push(finding('late', page, `due by ${clock(allowed)}`));
     }
+  }
+
+  /** A crash of Alertmanager that forgets a resolve takes the next page of that group for a repetition. */
+  #hasForgottenResolve({ upAt }: TrueOutage): boolean {
+    const crashes = alertmanagerGaps(this.#scenario).filter(({ isCrash, from }) => isCrash && from < upAt);
+    return this.#down.some(({ closedAt }) =>
+      crashes.some(({ from }) => closedAt !== undefined && closedAt < from && closedAt > from - 900),
+    );
   }
 
   /**
