@@ -1,12 +1,13 @@
 import type { WebhookGuard } from './auth/webhook.ts';
 import type { Cursors } from './core/cursor.ts';
 import type { Route, RouteSpec } from './core/route.ts';
-import type { AppDeps } from './deps.ts';
+import type { AppDeps, StoreReader } from './deps.ts';
 import { auditRoute, auditSpec } from './routes/audit.ts';
 import { cancelWindowRoute, cancelWindowSpec } from './routes/cancel-window.ts';
 import { checksRoute, checksSpec } from './routes/checks.ts';
 import { complianceRoute, complianceSpec } from './routes/compliance.ts';
 import { deviceRoute, deviceSpec } from './routes/device.ts';
+import { createTokenRoute, createTokenSpec } from './routes/create-token.ts';
 import { devicesRoute, devicesSpec } from './routes/devices.ts';
 import { eventsRoute, eventsSpec } from './routes/events.ts';
 import { explainRoute, explainSpec } from './routes/explain.ts';
@@ -14,9 +15,11 @@ import { ledgerRoute, ledgerSpec } from './routes/ledger.ts';
 import { mappingRoute, mappingSpec } from './routes/mapping.ts';
 import { openWindowRoute, openWindowSpec } from './routes/open-window.ts';
 import { postEventsRoute, postEventsSpec } from './routes/post-events.ts';
+import { revokeTokenRoute, revokeTokenSpec } from './routes/revoke-token.ts';
 import { sdRoute, sdSpec } from './routes/sd.ts';
 import { sourceRunsRoute, sourceRunsSpec } from './routes/source-runs.ts';
 import { sourcesRoute, sourcesSpec } from './routes/sources.ts';
+import { tokensRoute, tokensSpec } from './routes/tokens.ts';
 import { topologyRoute, topologySpec } from './routes/topology.ts';
 import { updatesRoute, updatesSpec } from './routes/updates.ts';
 import { webhooksRoute, webhooksSpec } from './routes/webhooks.ts';
@@ -43,10 +46,18 @@ export const apiSpecs: readonly RouteSpec[] = [
   checksSpec,
   sdSpec,
   auditSpec,
+  tokensSpec,
+  createTokenSpec,
+  revokeTokenSpec,
 ];
 
 /** The same list with its handlers; a test compares the two. */
-export function apiRoutes(deps: AppDeps, cursors: Cursors, guard: WebhookGuard): readonly Route[] {
+export function apiRoutes(
+  deps: AppDeps,
+  saveToken: StoreReader['saveToken'],
+  cursors: Cursors,
+  guard: WebhookGuard,
+): readonly Route[] {
   const { fleet, store, clock, settings } = deps;
   return [
     devicesRoute(fleet, cursors, clock),
@@ -68,5 +79,8 @@ export function apiRoutes(deps: AppDeps, cursors: Cursors, guard: WebhookGuard):
     checksRoute(fleet, settings),
     sdRoute(fleet, settings),
     auditRoute(store, cursors),
+    tokensRoute(store, clock),
+    createTokenRoute(saveToken, clock),
+    revokeTokenRoute(store, saveToken, clock),
   ];
 }

@@ -322,7 +322,9 @@ describe('operation', () => {
   it('serves every route it describes', async () => {
     await start();
     const stub = {} as AppDeps;
-    const served = apiRoutes(stub, {} as never, {} as never).map(({ spec }) => spec.operationId);
+    const served = apiRoutes(stub, () => Promise.resolve(), {} as never, {} as never).map(
+      ({ spec }) => spec.operationId,
+    );
     expect(served).toEqual(apiSpecs.map(({ operationId }) => operationId));
   });
 });

@@ -12,6 +12,7 @@ import { mountRoutes } from './core/mount.ts';
 import { ApiError } from './core/problem.ts';
 import { assignRequestId } from './core/request-id.ts';
 import { sendJson } from './core/send.ts';
+import type { TokenRecord } from '../store/patch-store.ts';
 import type { AppDeps } from './deps.ts';
 import { openApiDocument } from './openapi.ts';
 import { operationsRouter } from './operations.ts';
@@ -20,8 +21,13 @@ import { operationsRouter } from './operations.ts';
 export function createApp(deps: AppDeps): Express {
   const { clock, log, settings, store } = deps;
   const limiter = createRateLimiter(clock);
-  const authenticate = createAuthenticate(createTokenVerifier(store, clock), createGrafanaUsers(clock), limiter);
-  const routes = apiRoutes(deps, createCursors(deps.cursorKey), createWebhookGuard(clock));
+  const tokens = createTokenVerifier(store, clock);
+  const authenticate = createAuthenticate(tokens, createGrafanaUsers(clock), limiter);
+  const saveToken = async (record: TokenRecord): Promise<void> => {
+    await store.saveToken(record);
+    tokens.forget();
+  };
+  const routes = apiRoutes(deps, saveToken, createCursors(deps.cursorKey), createWebhookGuard(clock));
 
   const app = express();
   app.disable('x-powered-by');

@@ -125,6 +125,7 @@ export type StoreReader = Pick<
   | 'readWindow'
   | 'recentRuns'
   | 'listTokens'
+  | 'saveToken'
   | 'queryAudit'
   | 'appendAudit'
   | 'check'

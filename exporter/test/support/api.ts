@@ -19,6 +19,8 @@ export interface ApiWorld {
   readonly ledger?: readonly StoredLedgerEntry[];
   readonly windows?: readonly SilenceWindow[];
   readonly audit?: readonly (AuditRecord & { readonly seq: number })[];
+  /** Beside those that `token()` makes. */
+  readonly tokens?: readonly TokenRecord[];
   readonly settings?: Partial<HttpSettings['api']>;
   readonly checks?: HttpSettings['checks'];
   readonly deps?: Partial<AppDeps>;
@@ -28,6 +30,8 @@ export interface RunningApi {
   readonly url: string;
   /** Records written while it ran. */
   readonly audit: AuditRecord[];
+  /** Tokens as they are stored now. */
+  readonly tokens: readonly TokenRecord[];
   token(role: Role, organizations?: OrganizationScope, overrides?: Partial<TokenRecord>): string;
   get(path: string, token: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   send(method: string, path: string, token: string, body?: unknown): Promise<Response>;
@@ -38,7 +42,7 @@ export interface RunningApi {
 /** The app on a free port with fakes behind it: the fakes hold what they are given and decide nothing. */
 export async function startApi(world: ApiWorld): Promise<RunningApi> {
   const audit: AuditRecord[] = [];
-  const tokens: TokenRecord[] = [];
+  const tokens: TokenRecord[] = [...(world.tokens ?? [])];
   let now = builtAt;
   const deps: AppDeps = { ...fakeDeps(world, audit, tokens, () => now), ...world.deps };
   const server = createServer(createApp(deps));
@@ -47,12 +51,13 @@ export async function startApi(world: ApiWorld): Promise<RunningApi> {
   return {
     url,
     audit,
+    tokens,
     token(role, organizations = 'all', overrides = {}) {
       const { id, text, secretHash } = createToken();
       tokens.push({ id, name: `${role}-token`, role, organizations, secretHash, createdAt: now, ...overrides });
       // The verifier keeps its list for five seconds.
       now += 6;
-      return text;
+      return text.replace(id, overrides.id ?? id);
     },
     get: (path, token, headers = {}) =>
       fetch(url + path, { headers: { authorization: `Bearer ${token}`, ...headers } }),
@@ -75,7 +80,7 @@ export async function startApi(world: ApiWorld): Promise<RunningApi> {
   };
 }
 
-function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: readonly TokenRecord[], now: () => number): AppDeps {
+function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: TokenRecord[], now: () => number): AppDeps {
   const { events = [], ledger = [], windows = [] } = world;
   const api: HttpSettings['api'] = {
     rateLimit: { requestsPerSecond: 1000, burst: 1000 },
@@ -123,7 +128,12 @@ function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: readonly TokenR
             unknownWords: {},
           },
         ]),
-      listTokens: () => Promise.resolve(tokens),
+      listTokens: () => Promise.resolve([...tokens]),
+      saveToken: (record) => {
+        const at = tokens.findIndex(({ id }) => id === record.id);
+        tokens.splice(at === -1 ? tokens.length : at, 1, record);
+        return Promise.resolve();
+      },
       queryAudit: (limit, beforeSeq = Infinity) =>
         Promise.resolve((world.audit ?? []).filter(({ seq }) => seq < beforeSeq).slice(0, limit)),
       appendAudit: (record) => {

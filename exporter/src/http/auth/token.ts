@@ -1,8 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../domain/time.ts';
+import type { Clock, UnixSeconds } from '../../domain/time.ts';
 import type { TokenRecord } from '../../store/patch-store.ts';
 
 const form = /^ph_([a-z0-9]{10})_([A-Za-z0-9_-]{43})$/;
+
+/** No colon and no control character: a name stands in audit records and must not look like "token:x user:y". */
+export const tokenNameForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@/+-]{0,99}$/u;
+export const tokenNameRule = 'needs 1 to 100 letters, digits, spaces or . _ @ / + -, and no space first';
 
 export interface NewToken {
   readonly id: string;
@@ -22,9 +26,24 @@ export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
+/** What an audit record says of a new token. */
+export function describeToken({ name, role, organizations }: TokenRecord): string {
+  return `${name}, ${role}, ${organizations === 'all' ? 'all' : organizations.join(' ')}`;
+}
+
+export function tokenState(
+  { revokedAt, expiresAt }: Pick<TokenRecord, 'revokedAt' | 'expiresAt'>,
+  now: UnixSeconds,
+): 'valid' | 'expired' | 'revoked' {
+  if (revokedAt !== undefined && revokedAt <= now) return 'revoked';
+  return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid';
+}
+
 export interface TokenVerifier {
   /** undefined for anything but a token that is known, not revoked and not expired. */
   verify(text: string): Promise<TokenRecord | undefined>;
+  /** The list has changed: the next call reads it again. */
+  forget(): void;
 }
 
 const refreshSeconds = 5;
@@ -37,24 +56,29 @@ export function createTokenVerifier(
   let known: ReadonlyMap<string, TokenRecord> = new Map();
   let readAt = -Infinity;
   let reading: Promise<void> | undefined;
+  let changes = 0;
   const read = async (): Promise<void> => {
+    const changesBefore = changes;
     const tokens = await store.listTokens();
     known = new Map(tokens.map((token) => [token.id, token]));
-    readAt = clock.now();
+    // What changed while it was read may be missing from it.
+    if (changes === changesBefore) readAt = clock.now();
   };
   return {
     async verify(text) {
       const [, id = '', secret = ''] = form.exec(text) ?? [];
       if (id === '') return undefined;
-      if (clock.now() - readAt >= refreshSeconds) {
+      while (clock.now() - readAt >= refreshSeconds) {
         reading ??= read().finally(() => (reading = undefined));
         await reading;
       }
       const token = known.get(id);
       if (token === undefined || !sameHash(hashSecret(secret), token.secretHash)) return undefined;
-      const now = clock.now();
-      if (token.revokedAt !== undefined && token.revokedAt <= now) return undefined;
-      return token.expiresAt !== undefined && token.expiresAt <= now ? undefined : token;
+      return tokenState(token, clock.now()) === 'valid' ? token : undefined;
+    },
+    forget() {
+      changes += 1;
+      readAt = -Infinity;
     },
   };
 }
