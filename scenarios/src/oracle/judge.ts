@@ -114,6 +114,7 @@ class DeviceJudge {
     if (first !== undefined && !isBlind) this.#judgePage(first, outage, permission, expected);
     if (repeated !== undefined)
       this.#findings.push(finding('double', repeated, `second page after ${first?.alert ?? ''}`));
+    for (const incident of opened) this.#judgeStaying(incident, outage);
     this.#judgeAbsence(first ?? running, outage, permission, expected);
     for (const incident of opened) this.#judgeResolve(incident, this.#overAt(outage));
     return mutedSeconds(outage, permission, running === undefined ? first?.openedAt : outage.downAt);
@@ -154,6 +155,15 @@ class DeviceJudge {
     } else if (page.openedAt > allowed) {
       this.#findings.push(finding('late', page, `due by ${clock(allowed)}`));
     }
+  }
+
+  /** What was announced stays until the machine answers. */
+  #judgeStaying(incident: Incident, outage: TrueOutage): void {
+    const { closedAt } = incident;
+    if (closedAt === undefined || closedAt >= outage.upAt) return;
+    const breaks = [...outage.answers, ...prometheusGaps(this.#scenario)];
+    if (breaks.some(({ from }) => from < closedAt && from > incident.openedAt - timing.noticed)) return;
+    this.#findings.push(finding('missed', incident, `resolved at ${clock(closedAt)} while it was down`));
   }
 
   /** A crash of Alertmanager that forgets a resolve takes the next page of that group for a repetition. */
