@@ -32,7 +32,7 @@ describe('rewritePrometheus', () => {
           {
             url: 'http://127.0.0.1:4444/api/v1/sd/http',
             refresh_interval: '2000ms',
-            authorization: { credentials_file: '/tmp/token' },
+            authorization: { type: 'Bearer', credentials_file: '/tmp/token' },
           },
         ],
         relabel_configs: [

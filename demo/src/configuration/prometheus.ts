@@ -17,15 +17,21 @@ export interface ScaledPrometheus {
   readonly scrapeConfigs: ScrapeConfig[];
 }
 
+interface Authorization {
+  type?: string;
+  credentials_file: string;
+}
+
 interface Discovery {
   url: string;
+  authorization?: Authorization;
   refresh_interval: string;
   [setting: string]: unknown;
 }
 
 interface Job {
   job_name: string;
-  authorization?: object;
+  authorization?: Authorization;
   http_sd_configs?: Discovery[];
   static_configs?: { targets: string[] }[];
   relabel_configs?: object[];
@@ -56,11 +62,12 @@ export function rewritePrometheus(yamlText: string, places: PrometheusPlaces): S
 }
 
 function rewriteJob(job: Job, places: PrometheusPlaces): ScrapeConfig {
-  const authorization = { credentials_file: places.tokenFile };
+  const withOurToken = (delivered: Authorization | undefined) =>
+    delivered === undefined ? {} : { authorization: { ...delivered, credentials_file: places.tokenFile } };
   const { http_sd_configs: discoveries, static_configs: fixed } = job;
   return {
     ...job,
-    ...(job.authorization === undefined ? {} : { authorization }),
+    ...withOurToken(job.authorization),
     ...(fixed === undefined ? {} : { static_configs: fixed.map((entry) => toExporter(entry, places)) }),
     ...(discoveries === undefined
       ? {}
@@ -69,7 +76,7 @@ function rewriteJob(job: Job, places: PrometheusPlaces): ScrapeConfig {
             ...discovery,
             url: discovery.url.replace(exporterHost, places.exporterAddress),
             refresh_interval: scaleDuration(discovery.refresh_interval, places.factor),
-            authorization,
+            ...withOurToken(discovery.authorization),
           })),
           relabel_configs: [...(job.relabel_configs ?? []), ...toRealAddresses(places.targets)],
         }),
