@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { deviceKey, type DeviceFacts, type DeviceKey } from '../domain/device.ts';
+import { deviceKey, type DeviceFacts, type DeviceKey, type DeviceState } from '../domain/device.ts';
 import type { DomainEvent, EventBody } from '../domain/event.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { EventLog } from '../fleet/event-log.ts';
@@ -78,22 +78,22 @@ function findDevice(
   names: HostNames,
   deps: IngestDeps,
 ): Found | Rejected {
-  const visible = (view: DeviceView | undefined): DeviceView | undefined => {
-    const organization = view?.state.facts.organization;
-    if (view === undefined || organization === undefined) return undefined;
+  const visible = (state: DeviceState | undefined): DeviceState | undefined => {
+    const organization = state?.facts.organization;
+    if (state === undefined || organization === undefined) return undefined;
     if (scope !== 'all' && !scope.includes(organization)) return undefined;
-    return incoming.organization === undefined || incoming.organization === organization ? view : undefined;
+    return incoming.organization === undefined || incoming.organization === organization ? state : undefined;
   };
-  const known = (view: DeviceView): Found => ({ key: view.state.key, organization: view.state.facts.organization });
+  const known = (state: DeviceState): Found => ({ key: state.key, organization: state.facts.organization });
   if (incoming.device !== undefined) {
-    const view = visible(deps.fleet.get(incoming.device));
-    return view === undefined ? newDevice(incoming, deps) : known(view);
+    const state = visible(deps.fleet.state(incoming.device));
+    return state === undefined ? newDevice(incoming, deps) : known(state);
   }
   if (incoming.instance !== undefined) {
-    const view = visible(deps.fleet.byInstance(incoming.organization, incoming.instance));
-    return view === undefined ? newDevice(incoming, deps) : known(view);
+    const state = visible(deps.fleet.byInstance(incoming.organization, incoming.instance)?.state);
+    return state === undefined ? newDevice(incoming, deps) : known(state);
   }
-  const candidates = names.find(incoming.hostName ?? '').flatMap((view) => visible(view) ?? []);
+  const candidates = names.find(incoming.hostName ?? '').flatMap(({ state }) => visible(state) ?? []);
   const [only, second] = candidates;
   if (only === undefined) return newDevice(incoming, deps);
   return second === undefined

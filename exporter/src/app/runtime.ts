@@ -10,6 +10,7 @@ import type { EventIngest, Explain, Mappings, Webhooks, Windows } from '../http/
 import { IdentityService } from '../identity/identity-service.ts';
 import { fleetFamilies } from '../metrics/catalogue.ts';
 import { createExposition, type Exposition } from '../metrics/exposition/exposition.ts';
+import { createSlicer } from '../metrics/exposition/slicer.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self-metrics.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import { SuppressionController } from '../watcher/controller.ts';
@@ -58,6 +59,7 @@ export interface RuntimeDeps {
 }
 
 const publishSeconds = 1;
+const sliceMs = 4;
 const saveSeconds = 10;
 const refreshSeconds = 5;
 /** A full round of the fleet's age-dependent verdicts takes about this long. */
@@ -169,9 +171,12 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
   });
 
   const publish = async (): Promise<void> => {
+    // Judging a whole fleet anew takes longer than a request should wait.
+    const slicer = createSlicer(sliceMs);
     for (const { key, view } of fleet.takeChanges()) {
       if (view === undefined) exposition.remove(key);
       else exposition.upsert(view);
+      await slicer.breathe();
     }
     const { failures } = await exposition.publish();
     for (const { key, error } of failures) log.error({ device: key, err: error }, 'a device could not be exposed');
@@ -199,7 +204,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
   const identityWanted = new Set<string>();
   eventLog.onFolded((devices) => {
     // A device that nobody has matched yet should not have to wait for the next discovery.
-    for (const key of devices) if (fleet.get(key)?.identity.status === 'unmatched') identityWanted.add(key);
+    for (const key of devices) if (fleet.isUnmatched(key)) identityWanted.add(key);
   });
   const matchNew = async (): Promise<void> => {
     if (identityWanted.size === 0) return;

@@ -48,6 +48,8 @@ export interface FleetView {
   /** Log position that the view includes; changes whenever anything does (ETag). */
   readonly revision: number;
   get(key: DeviceKey): DeviceView | undefined;
+  /** The state alone, without the judging that a view takes after every change. */
+  state(key: DeviceKey): DeviceState | undefined;
   /** In key order within an organization; organizations in name order. */
   devices(organization?: string): Iterable<DeviceView>;
   organizations(): readonly string[];

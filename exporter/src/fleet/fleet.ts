@@ -177,6 +177,10 @@ export class Fleet implements FleetView {
     }
   }
 
+  isUnmatched(key: DeviceKey): boolean {
+    return this.#entries.get(key)?.identity.status === 'unmatched';
+  }
+
   setCapped(key: DeviceKey, until: UnixSeconds | undefined): void {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.cappedUntil === until) return;
@@ -204,11 +208,11 @@ export class Fleet implements FleetView {
     return entry?.identity.status === 'matched' && !entry.contested ? entry.identity.instance : undefined;
   }
 
-  /** Devices whose views changed since the last call. */
-  takeChanges(): FleetChange[] {
-    const changes = [...this.#dirty].map((key) => ({ key, view: this.get(key) }));
+  /** Devices whose views changed since the last call; to be read to the end. Each view is made when it is read. */
+  *takeChanges(): Iterable<FleetChange> {
+    const keys = [...this.#dirty];
     this.#dirty.clear();
-    return changes;
+    for (const key of keys) yield { key, view: this.get(key) };
   }
 
   /** States that changed since the last call, with the log position they include. */

@@ -126,6 +126,7 @@ export function aFleet(views: readonly DeviceView[], sources: readonly SourceSta
     size: views.length,
     revision: views.length,
     get: (key) => byKey.get(key),
+    state: (key) => byKey.get(key)?.state,
     devices: (organization) =>
       organization === undefined ? [...byOrganization.values()].flat() : (byOrganization.get(organization) ?? []),
     organizations: () => organizations,

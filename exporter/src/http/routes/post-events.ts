@@ -75,8 +75,7 @@ function judge(raw: unknown, fleet: FleetView, scope: OrganizationScope): Judged
       rejected: { result: 'rejected', reason: 'invalid', detail: first?.detail ?? 'is not an event', ...place },
     };
   }
-  const known = parsed.data.device === undefined ? undefined : fleet.get(parsed.data.device);
-  const owner = known?.state.facts.organization;
+  const owner = parsed.data.device === undefined ? undefined : fleet.state(parsed.data.device)?.facts.organization;
   const organization = parsed.data.organization ?? owner ?? onlyOne(scope);
   if (parsed.data.organization !== undefined && !inScope(scope, parsed.data.organization))
     return reject('organization_not_allowed', 'your token is not for this organization', '/organization');
@@ -102,8 +101,7 @@ function reject(
 }
 
 function toIncoming(event: z.output<typeof EventInput>, organization: string): IncomingEvent {
-  const defined = Object.fromEntries(
-    Object.entries({ ...event, organization }).filter(([, value]) => value !== undefined),
-  );
-  return defined as unknown as IncomingEvent;
+  const incoming = { ...event, organization };
+  // An optional key that was sent is defined: JSON has no undefined, and the schema adds none.
+  return incoming as unknown as IncomingEvent;
 }
