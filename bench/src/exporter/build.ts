@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,8 @@ async function compile(): Promise<string> {
   guardFolder(folder);
   const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js');
   const project = path.join(root, 'exporter/tsconfig.build.json');
-  await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', folder, '--noCheck']);
-  return path.join(folder, 'main.js');
+  const dist = path.join(folder, 'dist');
+  await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', dist, '--noCheck']);
+  copyFileSync(path.join(root, 'exporter/package.json'), path.join(folder, 'package.json'));
+  return path.join(dist, 'main.js');
 }
