@@ -71,6 +71,14 @@ describe('runCli', () => {
     expect(calls).toEqual([]);
   });
 
+  it('tells token both where the store is and where the exporter is', async () => {
+    const { run, calls } = setup();
+    await run('token', 'list', '--config.file=a.yaml', '--url=https://ph.example.com/', '--token-file=t');
+    expect(calls).toMatchObject([
+      ['token', { configFile: 'a.yaml', url: 'https://ph.example.com', tokenFile: 't' }, { action: 'list' }],
+    ]);
+  });
+
   it('prints version and help', async () => {
     const { run, text } = setup();
     expect(await run('--version')).toBe(0);

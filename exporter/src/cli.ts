@@ -23,7 +23,7 @@ export interface Commands {
   serve(flags: ServeFlags): Promise<number>;
   checkConfig(flags: ServeFlags): Promise<number>;
   rebuild(flags: ServeFlags): Promise<number>;
-  token(flags: ServeFlags, action: TokenAction): Promise<number>;
+  token(flags: ServeFlags & RemoteFlags, action: TokenAction): Promise<number>;
   audit(
     flags: RemoteFlags,
     options: { readonly format: AuditFormat; readonly organization: string | undefined },
@@ -72,7 +72,7 @@ commands
   audit                    what is missing, failed or waiting: 0 nothing, 1 findings, 2 error
   explain <device>         why a device is muted or not
   event <type>             post one event, for scripts
-  token create|list|revoke API tokens, in the store of the configuration
+  token create|list|revoke API tokens: in the store, or, while an exporter holds it, through that exporter
   rebuild                  forget saved states: the next start folds the whole log again
 
 flags of serve, check-config, token, rebuild
@@ -83,7 +83,7 @@ flags of serve, check-config, token, rebuild
   --log.format=json                 ${logFormats.join(', ')}
   --check-config                    the same as the command
 
-flags of audit, explain, event
+flags of audit, explain, event; of token while an exporter runs
   --url=${defaultUrl}       a running exporter
   --token-file=                     its token; default: environment PATCHHAVEN_TOKEN
 
@@ -171,7 +171,7 @@ function dispatch(values: Values, positionals: readonly string[], commands: Comm
       return commands.rebuild(serveFlags(values));
     case 'token':
       expects(2);
-      return commands.token(serveFlags(values), tokenAction(values, rest));
+      return commands.token({ ...serveFlags(values), ...remote }, tokenAction(values, rest));
     case 'audit':
       expects(0);
       return commands.audit(remote, {

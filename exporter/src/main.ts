@@ -9,6 +9,7 @@ import { explain } from './commands/explain.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { createRemote } from './commands/remote.ts';
 import { token } from './commands/token.ts';
+import { withTokens } from './commands/with-tokens.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { StoreError } from './domain/errors.ts';
@@ -28,6 +29,7 @@ const io = {
 
 const load = (file: string) => loadConfig(file, { sourceSchemas, env });
 const remote = ({ url, tokenFile }: RemoteFlags) => createRemote({ url, tokenFile, env });
+const openStoreOf = ({ configFile }: ServeFlags) => openConfiguredStore(load(configFile));
 
 async function runExporter(flags: ServeFlags): Promise<number> {
   const log = createLog({ level: flags.logLevel, format: flags.logFormat });
@@ -48,7 +50,7 @@ async function runExporter(flags: ServeFlags): Promise<number> {
 
 /** For commands that work on the store itself: one writer at a time, so not while an exporter holds a SQLite file. */
 async function withStore(flags: ServeFlags, work: (store: PatchStore) => Promise<number>): Promise<number> {
-  const store = await openConfiguredStore(load(flags.configFile));
+  const store = await openStoreOf(flags);
   try {
     return await work(store);
   } finally {
@@ -60,7 +62,12 @@ const commands: Commands = {
   serve: runExporter,
   checkConfig: (flags) => Promise.resolve(checkConfig(flags.configFile, () => load(flags.configFile), io)),
   rebuild: (flags) => withStore(flags, (store) => rebuild(store, systemClock, io)),
-  token: (flags, action) => withStore(flags, (store) => token(store, action, systemClock, io)),
+  token: ({ url, tokenFile, ...flags }, action) =>
+    withTokens(
+      { openStore: () => openStoreOf(flags), remote: { url, tokenFile, env }, clock: systemClock },
+      (tokens) => token(tokens, action, systemClock, io),
+      io,
+    ),
   audit: (flags, options) => audit(remote(flags), options, io),
   explain: (flags, device) => explain(remote(flags), device, io),
   event: (flags, fields) => postEvent(remote(flags), fields, systemClock, io),

@@ -1,5 +1,6 @@
 import type { AuditFormat, CliIo } from '../cli.ts';
 import { type Remote, RemoteError } from './remote.ts';
+import { renderTable } from './table.ts';
 
 interface AuditedDevice {
   readonly id: string;
@@ -93,7 +94,7 @@ const renderers: Readonly<Record<AuditFormat, (findings: readonly Finding[]) => 
     [columns, ...findings.map((finding) => columns.map((column) => finding[column]))]
       .map((row) => `${row.map(csvCell).join(',')}\r\n`)
       .join(''),
-  table: renderTable,
+  table: toTable,
 };
 
 /** RFC 4180; a cell that a spreadsheet would run as a formula is defused. */
@@ -103,20 +104,10 @@ function csvCell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function renderTable(findings: readonly Finding[]): string {
+function toTable(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'Nothing is missing, failed or waiting.\n';
-  const rows = [
+  return renderTable([
     columns.map((column) => column.replaceAll(/[A-Z]/g, (letter) => ` ${letter}`).toUpperCase()),
     ...findings.map((finding) => columns.map((column) => String(finding[column] ?? 'unknown'))),
-  ];
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  ]);
 }

@@ -3,14 +3,11 @@ import { type RunningApi, startApi } from '../../test/support/api.ts';
 import { aDevice, aPatch, aView, builtAt } from '../../test/support/builders.ts';
 import type { AuditFormat } from '../cli.ts';
 import { ConfigError } from '../config/problem.ts';
-import { hashSecret } from '../http/auth/token.ts';
-import type { AuditRecord, TokenRecord } from '../store/patch-store.ts';
 import { audit } from './audit.ts';
 import { checkConfig } from './check-config.ts';
 import { postEvent } from './event.ts';
 import { explain } from './explain.ts';
 import { createRemote } from './remote.ts';
-import { token } from './token.ts';
 
 let api: RunningApi | undefined;
 afterEach(async () => {
@@ -66,7 +63,7 @@ describe('audit', () => {
     const io = capture();
     const remote = createRemote({ url: 'http://127.0.0.1:1', tokenFile: undefined, env: { PATCHHAVEN_TOKEN: 'x' } });
     expect(await audit(remote, { format: 'table', organization: undefined }, io)).toBe(2);
-    expect(io.errors.join('')).toBe('patchhaven audit: http://127.0.0.1:1 does not answer\n');
+    expect(io.errors.join('')).toBe('patchhaven audit: http://127.0.0.1:1 does not answer (bad port)\n');
   });
 });
 
@@ -107,34 +104,6 @@ describe('event', () => {
     const remote = await remoteOf([clean], 'reporter');
     expect(await postEvent(remote, { ...fields, type: 'patch.installed', device: 'ninja:404' }, clock, io)).toBe(1);
     expect(io.errors.join('')).toContain('there is no such device');
-  });
-});
-
-describe('token', () => {
-  it('shows the secret once, stores its hash, and revokes', async () => {
-    const tokens = new Map<string, TokenRecord>();
-    const records: AuditRecord[] = [];
-    const store = {
-      saveToken: (record: TokenRecord) => Promise.resolve(void tokens.set(record.id, record)),
-      listTokens: () => Promise.resolve([...tokens.values()]),
-      appendAudit: (record: AuditRecord) => Promise.resolve(void records.push(record)),
-    };
-    const io = capture();
-    const clock = { now: () => builtAt };
-    const wanted = { action: 'create', name: 'ci', role: 'reporter', organizations: ['acme'], expires: '1d' } as const;
-    expect(await token(store, wanted, clock, io)).toBe(0);
-    const [, , secret = ''] = /^ph_([a-z0-9]+)_(\S+)\n$/.exec(io.lines[0] ?? '') ?? [];
-    const [stored] = [...tokens.values()];
-    expect(stored).toMatchObject({
-      secretHash: hashSecret(secret),
-      organizations: ['acme'],
-      expiresAt: builtAt + 86_400,
-    });
-    expect(JSON.stringify([stored, records])).not.toContain(secret);
-    expect(await token(store, { action: 'revoke', id: stored?.id ?? '' }, clock, io)).toBe(0);
-    expect([...tokens.values()][0]?.revokedAt).toBe(builtAt);
-    expect(records.map(({ action }) => action)).toEqual(['token.create', 'token.revoke']);
-    expect(await token(store, { ...wanted, role: 'root' }, clock, io)).toBe(1);
   });
 });
 

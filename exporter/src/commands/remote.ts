@@ -3,12 +3,21 @@ import { readFileSync } from 'node:fs';
 /** A running exporter as the commands see it. */
 export interface Remote {
   /** Throws RemoteError for anything but a success; the message is for the person at the terminal. */
-  call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown>;
+  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
 }
 
-export class RemoteError extends Error {}
+export class RemoteError extends Error {
+  /** HTTP status, where there was an answer. */
+  readonly status: number | undefined;
 
-interface RemoteOptions {
+  constructor(message: string, options: { cause?: unknown; status?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'RemoteError';
+    this.status = options.status;
+  }
+}
+
+export interface RemoteOptions {
   readonly url: string;
   readonly tokenFile: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,19 +35,31 @@ export function createRemote({ url, tokenFile, env }: RemoteOptions): Remote {
         signal: AbortSignal.timeout(timeoutMs),
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }).catch((error: unknown) => {
-        throw new RemoteError(`${url} does not answer`, { cause: error });
+        throw new RemoteError(`${url} does not answer${reasonOf(error)}`, { cause: error });
       });
       const answer: unknown = await response.json().catch((error: unknown) => {
-        throw new RemoteError(`${url} does not answer like Patchhaven`, { cause: error });
+        throw new RemoteError(`${url} does not answer like Patchhaven`, { cause: error, status: response.status });
       });
       if (response.ok) return answer;
+      if (response.status === 401) throw new RemoteError(`${url} does not accept this token`, { status: 401 });
       const { title = response.statusText, detail = '' } = answer as {
         readonly title?: string;
         readonly detail?: string;
       };
-      throw new RemoteError(`${title}. ${detail}`);
+      throw new RemoteError(`${title}. ${detail}`, { status: response.status });
     },
   };
+}
+
+/** What fetch hides behind "fetch failed": ECONNREFUSED, SELF_SIGNED_CERT_IN_CHAIN and their like. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error)) return '';
+  return ` (${'code' in cause ? String(cause.code) : cause.message})`;
+}
+
+export function hasCredentials({ tokenFile, env }: RemoteOptions): boolean {
+  return tokenFile !== undefined || (env['PATCHHAVEN_TOKEN'] ?? '') !== '';
 }
 
 function readToken(tokenFile: string | undefined, env: RemoteOptions['env']): string {
