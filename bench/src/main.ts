@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchResult, Table } from './bench.ts';
+import { crashBench } from './crash.ts';
 import { ingestBench } from './ingest.ts';
 import { scrapeBench } from './scrape.ts';
+import { startBench } from './start.ts';
 
 /** Every bench; add one by a line here. */
-const benches: readonly Bench[] = [scrapeBench, ingestBench];
+const benches: readonly Bench[] = [scrapeBench, ingestBench, crashBench, startBench];
 
 const { values } = parseArgs({
   options: {
