@@ -77,6 +77,7 @@ try {
   process.exitCode = await runCli(process.argv.slice(2), commands, io);
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof StoreError)) throw error;
-  io.err(`${error.message}\n`);
+  // A configuration's problems stand alone, as file:line, for editors to jump to.
+  io.err(error instanceof StoreError ? `patchhaven: ${error.message}\n` : `${error.message}\n`);
   process.exitCode = 1;
 }

@@ -74,6 +74,20 @@ describe('explain', () => {
     expect(io.lines.join('')).toContain('valid: KB5041160 was installed 8 minutes before it went down.');
   });
 
+  it('finds the one device that a name fits', async () => {
+    const io = capture();
+    expect(await explain(await remoteOf(), '=CMD', io)).toBe(0);
+    expect(io.lines.join('')).toContain('ninja:who is quiet until');
+  });
+
+  it('lists the devices when more than one fits', async () => {
+    const io = capture();
+    expect(await explain(await remoteOf(), 'ninja', io)).toBe(2);
+    expect(io.errors.join('')).toContain(
+      '2 devices fit "ninja"; name one by its id:\n  ninja:who  =cmd()\n  ninja:ok  SRV-ok\n',
+    );
+  });
+
   it('says that there is no such device', async () => {
     const io = capture();
     expect(await explain(await remoteOf(), 'ninja:404', io)).toBe(2);
@@ -103,7 +117,9 @@ describe('event', () => {
     const io = capture();
     const remote = await remoteOf([clean], 'reporter');
     expect(await postEvent(remote, { ...fields, type: 'patch.installed', device: 'ninja:404' }, clock, io)).toBe(1);
-    expect(io.errors.join('')).toContain('there is no such device');
+    expect(io.errors.join('')).toBe(
+      'patchhaven event: rejected: device: there is no such device in this organization\n',
+    );
   });
 });
 

@@ -6,6 +6,12 @@ interface Report {
   readonly results: readonly { readonly result: string; readonly detail?: string; readonly field?: string | null }[];
 }
 
+/** `/events/0/organization` of the answer is `organization` of the one event that was sent. */
+function reasonOf({ field, detail = 'without a reason' }: Partial<Report['results'][number]> = {}): string {
+  const name = (field ?? '').replace(/^\/events\/0\/?/, '');
+  return name === '' ? detail : `${name}: ${detail}`;
+}
+
 /** Posts one event. 0: stored or known already, 1: rejected, 2: could not be posted. */
 export async function postEvent(
   remote: Remote,
@@ -27,7 +33,7 @@ export async function postEvent(
       io.out(`${result.result}\n`);
       return 0;
     }
-    io.err(`patchhaven event: rejected, ${result?.field ?? ''} ${result?.detail ?? 'without a reason'}\n`);
+    io.err(`patchhaven event: rejected: ${reasonOf(result)}\n`);
     return 1;
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
