@@ -49,3 +49,8 @@ export function normalizeKb(text: string | null | undefined): string | undefined
   const digits = /^\s*(?:kb)?\s*(\d{5,8})\s*$/i.exec(text ?? '')?.[1];
   return digits === undefined ? undefined : `KB${digits}`;
 }
+
+/** What people call an update: its KB number, else its title. A vendor's own id tells them nothing. */
+export function patchName({ id, title }: PatchRef): string {
+  return normalizeKb(id) ?? (title === '' ? id : title);
+}

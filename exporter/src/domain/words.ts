@@ -1,13 +1,15 @@
 import type { RefusalReason } from './decision.ts';
 import type { Evidence } from './evidence.ts';
-import type { PatchRef } from './patch.ts';
+import { patchName, type PatchRef } from './patch.ts';
 import { toRfc3339, type UnixSeconds } from './time.ts';
+
+const maxNamed = 5;
 
 /** `KB5041160, KB5041578 +3`: at most five names, then how many more. */
 export function patchList(patches: readonly PatchRef[]): string {
-  const names = patches.slice(0, 5).map((patch) => patch.id);
-  const rest = patches.length - names.length;
-  return rest > 0 ? `${names.join(', ')} +${String(rest)}` : names.join(', ');
+  const names = [...new Set(patches.map(patchName))];
+  const rest = names.length - maxNamed;
+  return rest > 0 ? `${names.slice(0, maxNamed).join(', ')} +${String(rest)}` : names.join(', ');
 }
 
 /** One piece of evidence as a clause: "KB5041160 was installed at 2026-08-12T02:01:00.000Z (ninjaone)". */
