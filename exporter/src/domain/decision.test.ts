@@ -114,7 +114,7 @@ describe('decide', () => {
       'the daily cap is used up',
       {
         history: [
-          windowOf({ openedAt: T - 20 * 3600, endsAt: T - 16 * 3600, closedAt: T - 16 * 3600, outcome: 'overdue' }),
+          windowOf({ openedAt: T - 20 * 3600, endsAt: T - 16 * 3600, closedAt: T - 16 * 3600, outcome: 'returned' }),
         ],
       },
       'capped',
@@ -124,12 +124,25 @@ describe('decide', () => {
     expect(decide(input(overrides))).toMatchObject({ action: 'refuse', reason });
   });
 
+  it('gives a device no second window before it was seen to answer, however young the outage looks', () => {
+    // Prometheus was restarted: for it the outage began just now.
+    const planned = device({
+      planned: [{ id: 'p', source: 'patchhaven', start: T - 9000, end: T + 7200, reason: 'patch night', owner: 'ada' }],
+    });
+    for (const outcome of ['overdue', 'cancelled', 'contradicted', 'capped'] as const) {
+      const ended = windowOf({ downAt: T - 3600, openedAt: T - 3590, endsAt: T - 1800, closedAt: T - 1800, outcome });
+      expect(decide(input({ device: planned, history: [ended] }))).toMatchObject({ reason: 'window_ended' });
+      const seen = { ...ended, seenUpAt: T - 600 };
+      expect(decide(input({ device: planned, history: [seen] })).action).toBe('open');
+    }
+  });
+
   it('shortens the window to what the daily cap leaves', () => {
     const used = windowOf({
       openedAt: T - 20 * 3600,
       endsAt: T - 20 * 3600 + 4 * 3600 - 600,
       closedAt: T - 16 * 3600,
-      outcome: 'overdue',
+      outcome: 'returned',
     });
     expect(decide(input({ history: [used], now: T + 10 }))).toMatchObject({ action: 'open', endsAt: T + 10 + 600 });
   });

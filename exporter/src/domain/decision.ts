@@ -84,9 +84,8 @@ export function decide(input: DecisionInput): Decision {
   if (outage.paged) return refuse('already_firing');
   if (age > policy.contextDelaySeconds) return refuse('too_late');
 
-  // This very outage already had its window (it ran out, or an operator ended it): it does not get a second one.
-  const lastReturnAt = newestEnd(input.history);
-  if (lastReturnAt !== undefined && lastReturnAt >= outage.downAt) return refuse('window_ended');
+  if (hadItsWindow(input.history, outage.downAt)) return refuse('window_ended');
+  const lastReturnAt = newestReturn(input.history);
   const lastBootAt = device.facts.lastBootAt;
   const judged = evidence.map((piece) => ({
     piece,
@@ -121,9 +120,22 @@ function worstVerdict(verdicts: readonly EvidenceVerdict[]): RefusalReason {
   return 'no_evidence';
 }
 
-function newestEnd(history: readonly SilenceWindow[]): UnixSeconds | undefined {
-  const ends = history.flatMap((window) => (window.outcome === undefined ? [] : [window.closedAt ?? window.endsAt]));
-  return ends.length === 0 ? undefined : Math.max(...ends);
+/**
+ * Did this very outage have its window already (it ran out, or somebody ended it)? Its beginning alone cannot tell: a
+ * monitoring that was restarted dates the outage anew. Until the device was seen to answer it is the same one.
+ */
+function hadItsWindow(history: readonly SilenceWindow[], downAt: UnixSeconds): boolean {
+  return history.some(({ kind, outcome, closedAt, seenUpAt }) => {
+    if (kind !== 'quiet' || outcome === undefined || closedAt === undefined) return false;
+    return (outcome !== 'returned' && seenUpAt === undefined) || closedAt >= downAt;
+  });
+}
+
+function newestReturn(history: readonly SilenceWindow[]): UnixSeconds | undefined {
+  const returns = history.flatMap(({ kind, outcome, closedAt, seenUpAt }) =>
+    kind === 'quiet' && outcome !== undefined ? (seenUpAt ?? closedAt ?? []) : [],
+  );
+  return returns.length === 0 ? undefined : Math.max(...returns);
 }
 
 /** Why an open quiet window has to end now; undefined = it may go on until its stored end. */

@@ -41,6 +41,11 @@ export interface SilenceWindow {
   readonly evidence: readonly Evidence[];
   readonly closedAt?: UnixSeconds;
   readonly outcome?: WindowOutcome;
+  /**
+   * First time the device was seen to answer after a window that did not end by its return. Without it the outage the
+   * window was for may still be going on, whatever a restarted monitoring says about when it began.
+   */
+  readonly seenUpAt?: UnixSeconds;
   readonly verification?: Verification;
 }
 

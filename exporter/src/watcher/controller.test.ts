@@ -325,6 +325,8 @@ describe('SuppressionController', () => {
     expect(quiet()?.endsAt).toBe(T + 1000);
     now = T + 1001;
     await step(down({ downAt: T, paged: true }));
+    now = T + 1500;
+    await step(undefined, true);
     now = T + 2000;
     contact();
     await world.log.append([installed(now - 10)]);
@@ -357,6 +359,42 @@ describe('SuppressionController', () => {
     ]);
     expect(quiet()?.verification?.verdict).toBe('passed');
     expect((await actions()).slice(-3)).toEqual(['verification_failed failed', 'closed failed', 'verified passed']);
+  });
+
+  it('remembers that an outage was paged when Prometheus has forgotten it, until the device answers', async () => {
+    await step(down({ downAt: T - 200, paged: true }));
+    await world.log.append([installed(T - 10)]);
+    now = T + 60;
+    contact();
+    await step(down());
+    expect(quiet()).toBeUndefined();
+    now = T + 120;
+    await step(undefined, true);
+    await world.log.append([installed(now - 1)]);
+    await step(down());
+    expect(quiet()?.endsAt).toBe(T + 120 + 1800);
+  });
+
+  it('opens no second window for an outage that went on over a restart of Prometheus', async () => {
+    await world.log.append([
+      event({ type: 'maintenance.planned', data: { id: 'p', start: T - 60, end: T + 9000, reason: '', owner: 'ada' } }),
+      installed(T - 60),
+    ]);
+    await step(down());
+    now = T + 1801;
+    await step(undefined, false, false);
+    expect(quiet()?.outcome).toBe('overdue');
+    now = T + 1900;
+    contact();
+    await step(down());
+    expect((await ofQuiet()).at(-1)).toBe('refused window_ended');
+    now = T + 2000;
+    await step(undefined, true);
+    expect(quiet()?.seenUpAt).toBe(T + 2000);
+    now = T + 2100;
+    contact();
+    await step(down());
+    expect(quiet()).toMatchObject({ downAt: T + 2100, endsAt: T + 2100 + 1800 });
   });
 
   it('verifies a device that comes back after its budget', async () => {

@@ -55,6 +55,8 @@ interface Batch {
 }
 
 const automatic = 'patchhaven';
+/** A device that is gone from the monitoring never answers again; it is not remembered for ever. */
+const forgetPagedSeconds = 24 * 3600;
 
 /**
  * Opens, keeps and closes windows. It decides nothing itself: the domain's pure functions do, and each result is in the
@@ -64,6 +66,8 @@ export class SuppressionController {
   readonly #deps: ControllerDeps;
   /** Last refusal told per device, so that the ledger has one line per outage and reason and not one per poll. */
   readonly #refused = new Map<DeviceKey, { readonly downAt: UnixSeconds; readonly reason: RefusalReason }>();
+  /** Devices whose outage has been paged, and when that was last seen. */
+  readonly #paged = new Map<DeviceKey, UnixSeconds>();
   readonly #upSince = new Map<string, UnixSeconds>();
   readonly #maintenanceCandidates = new Set<DeviceKey>();
   #lane: Promise<unknown> = Promise.resolve();
@@ -82,10 +86,11 @@ export class SuppressionController {
     return this.#inTurn(async () => {
       const now = this.#deps.clock.now();
       const batch: Batch = emptyBatch();
+      this.#notePaged(observation, now);
       this.#reviewOpen(observation, batch, now);
       this.#decideOutages(observation, batch, now);
       this.#stepMaintenance(batch, now);
-      this.#verifyLateReturns(observation, batch, now);
+      this.#noteLateReturns(observation, batch, now);
       await this.#commit(batch);
     });
   }
@@ -102,14 +107,16 @@ export class SuppressionController {
     });
   }
 
-  /** Windows whose device may come back: open quiet ones, and overdue ones that nobody has verified. */
-  awaitingReturn(): readonly SilenceWindow[] {
-    return this.#deps.fleet
+  /** Devices whose return somebody waits for: in a quiet window, past one, or paged. */
+  awaited(): readonly { readonly device: DeviceKey; readonly instance: string }[] {
+    const windows = this.#deps.fleet
       .recentQuiet()
-      .filter(
-        (window) =>
-          window.closedAt === undefined || (window.outcome === 'overdue' && window.verification === undefined),
-      );
+      .filter((window) => window.closedAt === undefined || isUnreturned(window));
+    const paged = [...this.#paged.keys()].flatMap((device) => {
+      const instance = this.#deps.fleet.muteableInstance(device);
+      return instance === undefined ? [] : [{ device, instance }];
+    });
+    return [...windows, ...paged];
   }
 
   /** Windows whose device came back and is, or was found not to be, in health. */
@@ -167,7 +174,7 @@ export class SuppressionController {
       const decision = decide({
         device: view.state,
         instance,
-        outage,
+        outage: { ...outage, paged: outage.paged || this.#paged.has(key) },
         history: this.#deps.fleet.windowsOf(key),
         freshnessOf: (source) => this.#deps.sources.freshness(source),
         policy: this.#deps.policy(),
@@ -287,12 +294,21 @@ export class SuppressionController {
     return { ...window, verification: startVerification(upSince, this.#deps.policy().verification) };
   }
 
-  /** A device that came back after its budget is verified as well. */
-  #verifyLateReturns({ outages, up }: Observation, batch: Batch, now: UnixSeconds): void {
+  /** A device that came back after its window had ended; after its budget it is verified as well. */
+  #noteLateReturns({ outages, up }: Observation, batch: Batch, now: UnixSeconds): void {
     for (const key of up) {
       const quiet = this.#deps.fleet.get(key)?.quiet;
-      if (quiet?.outcome !== 'overdue' || quiet.verification !== undefined || outages.has(key)) continue;
-      batch.windows.push(this.#withVerification(quiet, now));
+      if (quiet === undefined || !isUnreturned(quiet) || outages.has(key)) continue;
+      const seen = { ...quiet, seenUpAt: now };
+      batch.windows.push(quiet.outcome === 'overdue' ? this.#withVerification(seen, now) : seen);
+    }
+  }
+
+  /** Prometheus forgets at a restart what it paged; an outage that was paged stays so until the device answers. */
+  #notePaged({ outages, up }: Observation, now: UnixSeconds): void {
+    for (const [key, outage] of outages) if (outage.paged) this.#paged.set(key, now);
+    for (const [key, at] of this.#paged) {
+      if ((up.has(key) && !outages.has(key)) || now - at > forgetPagedSeconds) this.#paged.delete(key);
     }
   }
 
@@ -413,6 +429,11 @@ export class SuppressionController {
     this.#lane = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Ended, but not because the device came back, which nobody has seen since. */
+function isUnreturned({ outcome, seenUpAt }: SilenceWindow): boolean {
+  return outcome !== undefined && outcome !== 'returned' && seenUpAt === undefined;
 }
 
 function emptyBatch(): Batch {

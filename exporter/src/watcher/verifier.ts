@@ -21,8 +21,9 @@ export interface VerifierDeps {
   readonly checks: () => readonly Check[];
 }
 
+/** The last three are windows_exporter, which has renamed it over its versions; all are Unix seconds. */
 const bootTimeSeries =
-  'node_boot_time_seconds|windows_system_boot_time_timestamp_seconds|windows_system_system_up_time';
+  'node_boot_time_seconds|windows_system_boot_time_timestamp|windows_system_boot_time_timestamp_seconds|windows_system_system_up_time';
 
 /** Runs one round of checks for every device that came back and is not verified yet. */
 export class Verifier {
@@ -40,43 +41,46 @@ export class Verifier {
     const device = this.#deps.stateOf(window.device);
     if (device === undefined) return;
     const checks = this.#deps.checks().filter((check) => check.appliesTo(device));
-    const results = await Promise.all(checks.map((check) => this.#run(check, window)));
-    const boot = await this.#checkBoot(window, device);
-    await this.#deps.controller.recordRound(
-      window.id,
-      window.device,
-      boot === undefined ? results : [boot, ...results],
-    );
+    const results = await Promise.all([
+      this.#checkBoot(window, device),
+      ...checks.map((check) => this.#run(check, window)),
+    ]);
+    // A question that no Prometheus answered says nothing about the device: the round did not take place.
+    if (results.includes('unanswered')) return;
+    const round = results.filter((result) => result !== 'unanswered' && result !== undefined);
+    await this.#deps.controller.recordRound(window.id, window.device, round);
   }
 
-  async #run(check: Check, window: SilenceWindow): Promise<CheckResult> {
+  async #run(check: Check, window: SilenceWindow): Promise<CheckResult | 'unanswered'> {
     const query = check.query
       .replaceAll('{{instance}}', promqlString(window.instance).slice(1, -1))
       .replaceAll('{{organization}}', promqlString(window.organization).slice(1, -1));
     const at = this.#deps.clock.now();
     const samples = await this.#ask(() => query);
-    if (samples === undefined) return { check: check.name, result: 'no_data', detail: 'Prometheus did not answer', at };
+    if (samples === undefined) return 'unanswered';
     if (samples.length === 0) return { check: check.name, result: 'no_data', detail: 'no data', at };
-    const bad = samples.filter((sample) => !(sample.value !== 0));
-    const passed = bad.length === 0 && samples.every((sample) => !Number.isNaN(sample.value));
-    const detail = passed ? 'ok' : `${String(bad.length)} of ${String(samples.length)} samples are 0`;
-    return { check: check.name, result: passed ? 'passed' : 'failed', detail, at };
+    const bad = samples.filter((sample) => sample.value === 0 || Number.isNaN(sample.value));
+    const detail = bad.length === 0 ? 'ok' : `${String(bad.length)} of ${String(samples.length)} samples are 0`;
+    return { check: check.name, result: bad.length === 0 ? 'passed' : 'failed', detail, at };
   }
 
   /**
    * Did the reboot take place? Only where one was announced (a planned window may be about anything) and where somebody
-   * knows the boot time; a machine that came back without having booted was down for another reason.
+   * knows the boot time; a machine that came back without having booted was down for another reason. That cannot heal:
+   * once it has been told for as long as services get to settle, it no longer holds the page open.
    */
-  async #checkBoot(window: SilenceWindow, device: DeviceState): Promise<CheckResult | undefined> {
+  async #checkBoot(window: SilenceWindow, device: DeviceState): Promise<CheckResult | 'unanswered' | undefined> {
     if (window.evidence.every((piece) => piece.kind === 'planned_window')) return undefined;
     const at = this.#deps.clock.now();
+    const { verification } = window;
+    const settleSeconds = (verification?.settlesAt ?? 0) - (verification?.startedAt ?? 0);
+    if (verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds) return undefined;
     const samples = await this.#ask(({ organizationLabel }) => {
       const owner = organizationLabel === null ? '' : `,${organizationLabel}=${promqlString(window.organization)}`;
       return `{__name__=~"${bootTimeSeries}",instance=${promqlString(window.instance)}${owner}}`;
     });
-    const known = [...(samples ?? []).map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter(
-      (value) => value > 0,
-    );
+    if (samples === undefined) return 'unanswered';
+    const known = [...samples.map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter((value) => value > 0);
     if (known.length === 0) return undefined;
     const bootAt = Math.max(...known);
     const booted = bootAt > window.triggeredAt;

@@ -57,9 +57,9 @@ export class Watcher {
     outages: ReadonlyMap<DeviceKey, unknown>,
     errors: unknown[],
   ): Promise<ReadonlySet<DeviceKey>> {
-    const waiting = this.#deps.controller.awaitingReturn().filter((window) => !outages.has(window.device));
+    const waiting = this.#deps.controller.awaited().filter(({ device }) => !outages.has(device));
     if (waiting.length === 0) return new Set();
-    const instances = [...new Set(waiting.map((window) => window.instance))];
+    const instances = [...new Set(waiting.map(({ instance }) => instance))];
     const { jobs } = this.#deps.options();
     const queries = clients.map((client) => client.query(upQuery(instances, jobs, client.organizationLabel)));
     const samples = (await settled(queries, errors)).flat();
@@ -69,7 +69,7 @@ export class Watcher {
       // Two servers that disagree: the one that says "down" is believed.
       if (device !== undefined) seen.set(device, (seen.get(device) ?? true) && value === 1);
     }
-    return new Set(waiting.map((window) => window.device).filter((device) => seen.get(device) === true));
+    return new Set(waiting.map(({ device }) => device).filter((device) => seen.get(device) === true));
   }
 }
 
