@@ -1,4 +1,5 @@
 import type { DeviceKey } from '../domain/device.ts';
+import type { Identity } from '../fleet/fleet-view.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { PrometheusClient } from '../watcher/prometheus-client.ts';
@@ -64,7 +65,23 @@ export class IdentityService {
       templates,
       perOrganization,
     });
-    this.#fleet.setIdentities(identities);
+    this.#fleet.setIdentities(this.#heardAll() ? identities : this.#keepKnown(identities));
+  }
+
+  /** False until every Prometheus has been read once: what is missing then means nothing. */
+  #heardAll(): boolean {
+    return !this.#options().discovery || this.#clients().every(({ name }) => this.#targets.has(name));
+  }
+
+  /** At a start a device in an open window is matched as it was before, which only a complete discovery may undo. */
+  #keepKnown(identities: ReadonlyMap<DeviceKey, Identity>): ReadonlyMap<DeviceKey, Identity> {
+    const kept = new Map(identities);
+    for (const [key, { status }] of identities) {
+      if (status !== 'unmatched' || this.#fleet.isUnmatched(key)) continue;
+      const known = this.#fleet.get(key)?.identity;
+      if (known !== undefined) kept.set(key, known);
+    }
+    return kept;
   }
 
   async #read(client: PrometheusClient): Promise<readonly TargetIdentity[]> {

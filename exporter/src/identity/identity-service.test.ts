@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { deviceKey } from '../domain/device.ts';
+import { defaultPolicy } from '../domain/policy.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { SourceBoard } from '../fleet/source-board.ts';
+import type { PatchStore } from '../store/patch-store.ts';
+import { PrometheusError, type PrometheusClient } from '../watcher/prometheus-client.ts';
+import { aDevice, aWindow, builtAt } from '../../test/support/builders.ts';
+import { IdentityService } from './identity-service.ts';
+
+const key = deviceKey('ninja', '1');
+
+/** A fleet of one device that was matched by discovery before the restart, and is inside its quiet window. */
+function setUp() {
+  const clock = { now: () => builtAt };
+  const policy = () => defaultPolicy.compliance;
+  const fleet = new Fleet({ clock, sources: new SourceBoard(), policy, perOrganization: () => false });
+  const state = aDevice({ key });
+  fleet.restore([state], 1);
+  fleet.restoreWindows([aWindow({ device: key, instance: 'srv-1:9100' })]);
+  let targets: Awaited<ReturnType<PrometheusClient['targets']>> | undefined;
+  const client: PrometheusClient = {
+    name: 'main',
+    organizationLabel: null,
+    alerts: () => Promise.resolve([]),
+    query: () => Promise.resolve([]),
+    targets: () =>
+      targets === undefined ? Promise.reject(new PrometheusError('unavailable', 'down')) : Promise.resolve(targets),
+  };
+  const service = new IdentityService({
+    fleet,
+    store: { listMappings: () => Promise.resolve(new Map()) } as Partial<PatchStore> as PatchStore,
+    clients: () => [client],
+    options: () => ({ map: new Map(), templates: new Map(), perOrganization: false, discovery: true, jobs: /^/ }),
+  });
+  return {
+    fleet,
+    service,
+    answer: (found: typeof targets) => {
+      targets = found;
+    },
+  };
+}
+
+describe('after a restart while Prometheus does not answer', () => {
+  it('keeps the device of an open window matched, however often the fleet is matched anew', async () => {
+    const { fleet, service } = setUp();
+    expect(await service.discover()).toHaveLength(1);
+    await service.match();
+    expect(fleet.muteableInstance(key)).toBe('srv-1:9100');
+  });
+
+  it('lets go of it when Prometheus answers and knows no such machine', async () => {
+    const { fleet, service, answer } = setUp();
+    await service.discover();
+    answer([]);
+    await service.discover();
+    expect(fleet.muteableInstance(key)).toBeUndefined();
+  });
+});
