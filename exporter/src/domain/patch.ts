@@ -52,5 +52,5 @@ export function normalizeKb(text: string | null | undefined): string | undefined
 
 /** What people call an update: its KB number, else its title. A vendor's own id tells them nothing. */
 export function patchName({ id, title }: PatchRef): string {
-  return normalizeKb(id) ?? (title === '' ? id : title);
+  return /^KB\d+$/.test(id) || title === '' ? id : title;
 }
