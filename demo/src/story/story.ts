@@ -31,6 +31,7 @@ export async function playStory(stack: Stack, timeline: Timeline, presence: Pres
     eventually(probe, { what, timeoutMs, intervalMs: 100 });
   const paged = (host: Host, timeoutMs?: number) =>
     until(`the page for ${host.name}`, () => pagesOf(pagerDuty, host).length > 0, timeoutMs);
+  const explain = (host: Host) => tellExplanation(api, timeline, host.name);
   const windowOf = async (host: Host): Promise<WindowLine | undefined> =>
     (await api.quietWindows()).find(({ instance }) => instance === instanceOf(host));
   const quiet = (host: Host) =>
@@ -51,12 +52,13 @@ export async function playStory(stack: Stack, timeline: Timeline, presence: Pres
   machines.patch(web, { update, comesBack: true });
   machines.patch(db, { update, comesBack: false });
   await Promise.all([quiet(web), quiet(db)]);
-  await tellExplanation(api, timeline, web.name);
+  await explain(web);
+  await explain(db);
 
   timeline.chapter('mail-01 goes away, and nothing explains it');
+  await explain(mail);
   machines.pullThePlug(mail);
   await paged(mail);
-  await tellExplanation(api, timeline, mail.name);
   machines.powerOn(mail);
   await verified(web);
 
@@ -65,18 +67,21 @@ export async function playStory(stack: Stack, timeline: Timeline, presence: Pres
   machines.patch(app, { update: linuxUpdate, comesBack: false });
   await quiet(app);
   await muted(app);
+  await explain(app);
   machines.powerOn(app);
 
   // file-01 begins its reboot meanwhile, so that it lies in the middle of it when the exporter dies.
   machines.patch(file, { update, comesBack: false });
   const before = await quiet(file);
   await muted(file);
+  await explain(file);
   await paged(app);
   machines.repairService(app);
   timeline.line(app.name, 'up', 'somebody starts nginx');
   await verified(app);
 
   timeline.chapter('kill -9: the exporter dies while file-01 reboots, and cache-01 fails meanwhile');
+  await explain(cache);
   await exporter.kill();
   timeline.line('exporter', 'kill', 'killed with SIGKILL; file-01 is down and quiet');
   machines.pullThePlug(cache);
@@ -91,28 +96,27 @@ export async function playStory(stack: Stack, timeline: Timeline, presence: Pres
 
   timeline.chapter(`db-01 is still away: its budget of ${inProduction(scaled.budgetSeconds)} runs out`);
   await paged(db, 90_000);
-  await tellExplanation(api, timeline, db.name);
-  machines.powerOn(db);
   timeline.line(db.name, 'up', 'somebody presses the power button');
+  machines.powerOn(db);
   await until('every incident to be resolved', () => pagerDuty.open().length === 0);
   await narrator.stop();
 
   const page = (host: Host) => pagesOf(pagerDuty, host);
-  const wentDown = (host: Host) => ({ what: 'it went down', atUnixSeconds: presence.downAt(host) });
+  const wentDown = (host: Host) => ({ what: 'outage', atUnixSeconds: presence.downAt(host) });
   const atOnce = {
     min: scaled.downForSeconds,
     max: scaled.downForSeconds + scaled.groupWaitSeconds + slackSeconds,
   };
   const everyPage = pagerDuty.incidents().length;
   return [
-    judgeSilence({ story: 'planned reboot (web-01)', expected: 'no page: the update explains it' }, page(web), {
+    judgeSilence({ story: 'web-01: planned reboot', expected: 'no page' }, page(web), {
       holds: true,
       seen: 'back and healthy',
     }),
     judgeOnePage(
       {
-        story: 'stuck reboot (db-01)',
-        expected: `one page at the budget of ${String(scaled.budgetSeconds)} s, naming ${update}`,
+        story: 'db-01: stuck reboot',
+        expected: `page at ${String(scaled.budgetSeconds)} s, naming ${update}`,
         alert: 'PostPatchRebootOverdue',
         since: wentDown(db),
         delaySeconds: { min: scaled.budgetSeconds, max: scaled.budgetSeconds + scaled.groupWaitSeconds + slackSeconds },
@@ -122,8 +126,8 @@ export async function playStory(stack: Stack, timeline: Timeline, presence: Pres
     ),
     judgeOnePage(
       {
-        story: 'unexplained outage (mail-01)',
-        expected: `a page at once (HostDown waits ${String(scaled.downForSeconds)} s)`,
+        story: 'mail-01: unexplained outage',
+        expected: `page at once (after ${String(scaled.downForSeconds)} s)`,
         alert: 'HostDown',
         since: wentDown(mail),
         delaySeconds: atOnce,
@@ -132,27 +136,23 @@ export async function playStory(stack: Stack, timeline: Timeline, presence: Pres
     ),
     judgeOnePage(
       {
-        story: 'back, but nginx is dead (app-01)',
-        expected: `a page once services had ${String(scaled.settleSeconds)} s to come up, naming nginx`,
+        story: 'app-01: back, service dead',
+        expected: `page after ${String(scaled.settleSeconds)} s, naming nginx`,
         alert: 'PostPatchHealthCheckFailed',
-        since: { what: 'its return', atUnixSeconds: presence.upAt(app) },
+        since: { what: 'return', atUnixSeconds: presence.upAt(app) },
         delaySeconds: { min: scaled.settleSeconds, max: scaled.settleSeconds + scaled.groupWaitSeconds + slackSeconds },
         names: 'nginx',
       },
       page(app),
     ),
-    judgeSilence(
-      { story: 'exporter killed mid-reboot (file-01)', expected: 'no page, and the window keeps its end' },
-      page(file),
-      {
-        holds: after.endsAt === before.endsAt && after.id === before.id,
-        seen: after.endsAt === before.endsAt ? 'the end it was stored with' : 'the end has moved',
-      },
-    ),
+    judgeSilence({ story: 'file-01: exporter killed', expected: 'no page, window unchanged' }, page(file), {
+      holds: after.endsAt === before.endsAt && after.id === before.id,
+      seen: after.endsAt === before.endsAt ? 'window ends where it did' : 'its end has moved',
+    }),
     judgeOnePage(
       {
-        story: 'outage without exporter (cache-01)',
-        expected: 'a page at once, although the exporter is dead',
+        story: 'cache-01: no exporter alive',
+        expected: 'page at once, as if it lived',
         alert: 'HostDown',
         since: wentDown(cache),
         delaySeconds: { ...atOnce, max: Math.min(atOnce.max, diedUntil - presence.downAt(cache)) },
@@ -161,7 +161,7 @@ export async function playStory(stack: Stack, timeline: Timeline, presence: Pres
     ),
     {
       story: 'all in all',
-      expected: '4 pages, all resolved, none refused',
+      expected: '4 pages, none left open',
       seen: `${String(everyPage)} pages, ${String(pagerDuty.open().length)} open, ${String(pagerDuty.refused().length)} refused`,
       holds: everyPage === 4 && pagerDuty.open().length === 0 && pagerDuty.refused().length === 0,
     },

@@ -2,12 +2,12 @@ import { columns, type Paint, type Style } from '../timeline/layout.ts';
 import type { Verdict } from './verdict.ts';
 
 const markWidth = 12;
-const storyWidth = 30;
+const storyWidth = 28;
 
 /** The table expected / seen. The verdict is a word; colour only underlines it. */
 export function renderTable(verdicts: readonly Verdict[], width: number, paint: Paint): string[] {
   const rest = Math.max(40, width - 2 - storyWidth - markWidth - 6);
-  const expectedWidth = Math.floor(rest * 0.45);
+  const expectedWidth = Math.floor(rest * 0.41);
   const seenWidth = rest - expectedWidth;
   const row = (cells: readonly [string, string, string, string], styles: readonly Style[]) =>
     columns(

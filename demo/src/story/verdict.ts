@@ -39,7 +39,8 @@ export function judgeOnePage(expectation: PageExpectation, pages: readonly Page[
   const faults = [
     page.alert === alert ? undefined : `not ${alert}`,
     delay < delaySeconds.min ? 'too early' : undefined,
-    delay > delaySeconds.max ? 'too late' : undefined,
+    // Written so that a time nobody measured (NaN) is a fault.
+    delay <= delaySeconds.max ? undefined : 'too late',
     page.triggers === 1 ? undefined : `sent ${String(page.triggers)} times`,
     names === undefined || page.summary.includes(names) ? undefined : `does not name ${names}`,
     page.resolved ? undefined : 'never resolved',

@@ -8,7 +8,6 @@ export interface Narrator {
   stop(): Promise<void>;
 }
 
-/** `install` reads as one line: the RMM says it once per update and again in its reports. */
 const toldEvents: Readonly<Record<string, string>> = {
   'patch.install.started': 'begins to install updates',
   'patch.installed': 'went in',
@@ -30,7 +29,7 @@ export function startNarrator(stack: Pick<Stack, 'api' | 'pagerDuty' | 'chat'>, 
   const { api, pagerDuty, chat } = stack;
   const from = new Date(timeline.startedAtUnixSeconds * 1000);
   const stopping = new AbortController();
-  const told = { ledger: 0, events: new Set<string>(), chat: chat.messages().length };
+  const told = { ledger: 0, events: new Set<string>(), decided: new Set<string>(), chat: chat.messages().length };
   const names = new Map<string, string>();
 
   const unsubscribe = pagerDuty.onEvent(({ event, effect }) => {
@@ -43,9 +42,13 @@ export function startNarrator(stack: Pick<Stack, 'api' | 'pagerDuty' | 'chat'>, 
   });
 
   const tellLedger = (lines: readonly LedgerLine[]): void => {
-    for (const line of lines.slice(told.ledger)) {
-      const tag = tagOfAction[line.action];
-      if (tag !== undefined && line.downAt !== null) timeline.line(bare(line.instance), tag, line.text);
+    for (const { action, downAt, instance, text } of lines.slice(told.ledger)) {
+      const tag = tagOfAction[action];
+      if (tag === undefined || downAt === null) continue;
+      // One outage, one decision: what the exporter thinks of it later (now it has been paged) is in the ledger.
+      if (action === 'refused' && told.decided.has(instance)) continue;
+      told.decided.add(instance);
+      timeline.line(bare(instance), tag, text);
     }
     told.ledger = lines.length;
   };
@@ -61,9 +64,10 @@ export function startNarrator(stack: Pick<Stack, 'api' | 'pagerDuty' | 'chat'>, 
   };
   const tellChat = (): void => {
     const messages = chat.messages();
-    for (const { status, commonAnnotations, commonLabels } of messages.slice(told.chat)) {
-      const summary = commonAnnotations['summary'] ?? commonLabels['alertname'] ?? '';
-      timeline.line('', 'chat', `Alertmanager to chat: ${status === 'resolved' ? 'resolved: ' : ''}${summary}`);
+    for (const { status, alerts, commonLabels } of messages.slice(told.chat)) {
+      const machines = [...new Set(alerts.map(({ labels }) => bare(labels['instance'] ?? '')))].sort().join(', ');
+      const what = `${commonLabels['alertname'] ?? ''}${machines === '' ? '' : ` (${machines})`}`;
+      timeline.line('', 'chat', `to the chat, no page: ${status === 'resolved' ? 'resolved, ' : ''}${what}`);
     }
     told.chat = messages.length;
   };

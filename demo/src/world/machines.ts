@@ -59,7 +59,7 @@ export async function startMachines(listener: MachineListener): Promise<Machines
     })),
     historyActivities: 0,
     timeScale: 1 / factor,
-    timings: { scanSeconds: 30, perPatchSeconds: 60, rebootDelaySeconds: 60, shutdownSeconds: 10, downSeconds: 300 },
+    timings: { scanSeconds: 30, perPatchSeconds: 60, rebootDelaySeconds: 30, shutdownSeconds: 60, downSeconds: 300 },
     hooks: {
       onDown: (id) => {
         const host = hostOf(simulator, id);
