@@ -104,7 +104,7 @@ async function testConfig(sinkUrl: string, directory: string): Promise<string> {
   config.setIn(['receivers', index('slack'), 'slack_configs', 0, 'api_url_file'], join(directory, 'slack'));
   const text = String(config)
     .replaceAll('group_wait: 30s', 'group_wait: 100ms')
-    .replaceAll('group_interval: 5m', 'group_interval: 300ms');
+    .replaceAll(/group_interval: (30s|5m)/g, 'group_interval: 300ms');
   const path = join(directory, 'alertmanager.yml');
   await writeFile(path, text);
   return path;

@@ -32,7 +32,7 @@ describe('rewriteAlertmanager', () => {
       matchers: ['severity="critical"'],
       group_by: ['alertname', 'organization', 'instance'],
       group_wait: '1000ms',
-      group_interval: '10000ms',
+      group_interval: '1000ms',
     });
     const withoutTimers = (yaml: string) => yaml.replace(/(group_wait|group_interval|repeat_interval)":"[^"]*"/g, '');
     expect(withoutTimers(JSON.stringify(after.route))).toBe(withoutTimers(JSON.stringify(before.route)));
