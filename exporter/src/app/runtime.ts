@@ -23,6 +23,7 @@ import { createExplain } from './explain.ts';
 import { createIngest } from './ingest.ts';
 import { startLoop, type Loop } from './loop.ts';
 import { loadOrganizationKeys } from './organizations.ts';
+import { createOutageLog } from './outage-log.ts';
 import { createPrometheusClients } from './prometheus-clients.ts';
 import { createRunRecorder, recordUnmatched } from './record-runs.ts';
 import { restoreSources } from './restore-sources.ts';
@@ -148,6 +149,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       jobs: anyOf(config.identity.discovery.jobs),
     }),
   });
+  const sayPrometheus = createOutageLog(log);
   const watcher = new Watcher({
     clients: () => clients,
     fleet,
@@ -155,7 +157,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     options: () => config.watcher,
     onPoll: (ok, errors) => {
       self.watcherPoll({ at: clock.now(), ok });
-      for (const error of errors) log.warn({ err: error }, 'Prometheus did not answer the watcher');
+      sayPrometheus(errors);
     },
   });
   const verifier = new Verifier({
@@ -195,7 +197,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
   });
 
   const discover = async (): Promise<void> => {
-    for (const error of await identity.discover()) log.warn({ err: error }, 'discovery could not ask Prometheus');
+    await identity.discover();
     recordUnmatched(fleet, self);
   };
   const every = (name: string, work: () => Promise<void>, intervalSeconds: () => number): Loop =>
