@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeviceSpec } from './support/devices.ts';
+import { scaled } from './support/scale.ts';
 import { Stack, type StackOptions } from './support/stack.ts';
 
 /** These stories stop whole programs, so each has a stack of its own. */
@@ -10,8 +10,6 @@ async function startStack(onFinished: OnFinished, options: Partial<StackOptions>
   onFinished(() => stack.stop());
   return stack;
 }
-
-const patient: readonly DeviceSpec[] = [{ name: 'srv01', groups: ['patient'] }];
 
 /** A machine goes down for its patch reboot, something is restarted, and the machine comes back. */
 async function restartInside(stack: Stack, restart: () => Promise<void> | undefined): Promise<readonly string[]> {
@@ -35,25 +33,27 @@ function expectCleanPager({ pagerDuty }: Stack): void {
 
 describe('around a quiet window', () => {
   it.concurrent('nobody is paged when the exporter restarts', async ({ onTestFinished }) => {
-    const stack = await startStack(onTestFinished, { devices: patient });
+    const stack = await startStack(onTestFinished);
     expect(await restartInside(stack, () => stack.exporters[0]?.restart())).toEqual([]);
     expectCleanPager(stack);
   });
 
   it.concurrent('nobody is paged when Alertmanager restarts', async ({ onTestFinished }) => {
-    const stack = await startStack(onTestFinished, { devices: patient });
+    const stack = await startStack(onTestFinished);
     expect(await restartInside(stack, () => stack.alertmanagers[0]?.restart())).toEqual([]);
     expectCleanPager(stack);
   });
 
   it.concurrent('nobody is paged when Prometheus restarts', async ({ onTestFinished }) => {
-    const stack = await startStack(onTestFinished, { devices: patient });
+    const stack = await startStack(onTestFinished);
     expect(await restartInside(stack, () => stack.prometheus.restart())).toEqual([]);
     expectCleanPager(stack);
   });
 
   it.concurrent('the page comes at the stored end when the exporter dies for good', async ({ onTestFinished }) => {
-    const stack = await startStack(onTestFinished);
+    const stack = await startStack(onTestFinished, {
+      devices: [{ name: 'srv01', budgetSeconds: scaled.shortBudgetSeconds }],
+    });
     const device = stack.device('srv01');
     await stack.reportPatchReboot(device);
     await device.target.down();
@@ -71,7 +71,11 @@ describe('around a quiet window', () => {
     'two exporters and two Alertmanagers page as one, also when one exporter dies',
     async ({ onTestFinished }) => {
       const stack = await startStack(onTestFinished, {
-        devices: [{ name: 'planned01', groups: ['patient'] }, { name: 'stuck01' }, { name: 'plain01' }],
+        devices: [
+          { name: 'planned01' },
+          { name: 'stuck01', budgetSeconds: scaled.shortBudgetSeconds },
+          { name: 'plain01' },
+        ],
         replicated: true,
         controls: 3,
       });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../../testbed/src/index.ts';
 import { startRmm, type Rmm } from './support/rmm.ts';
-import { patienceMs } from './support/scale.ts';
+import { patienceMs, scaled } from './support/scale.ts';
 import { Stack } from './support/stack.ts';
 
 /** Nobody posts anything: all the exporter knows, it reads from NinjaOne. One RMM works, the other will fail. */
@@ -13,7 +13,11 @@ const names = { working: ['planned01', 'stuck01', 'unheard01'], failing: ['stale
 beforeAll(async () => {
   [working, failing] = await Promise.all([startRmm('ninja', names.working), startRmm('failing', names.failing)]);
   stack = await Stack.start({
-    devices: [...names.working, ...names.failing].map((name) => ({ name, inventoried: false })),
+    devices: [...names.working, ...names.failing].map((name) => ({
+      name,
+      inventoried: false,
+      ...(name === 'stuck01' ? { budgetSeconds: scaled.shortBudgetSeconds } : {}),
+    })),
     controls: 4,
     sources: [working.source, failing.source],
     organizations: [{ key: 'acme', sources: { ninja: [working.organizationId], failing: [failing.organizationId] } }],

@@ -33,7 +33,10 @@ export function scaledRules(): string[] {
 /** Each exporter is a target of its own, told apart by `replica`, as the delivered prometheus.yml says. */
 export function scrapeConfigs(devices: readonly StackDevice[], exporters: readonly ExporterProcess[]): ScrapeConfig[] {
   return [
-    { job_name: 'node', static_configs: devices.map(staticConfig) },
+    ...(['node', 'windows'] as const).map((flavour) => ({
+      job_name: flavour,
+      static_configs: devices.filter(({ spec }) => (spec.flavour ?? 'node') === flavour).map(staticConfig),
+    })),
     ...exporters.map(({ address, tokens }, index) => ({
       job_name: index === 0 ? 'patchhaven' : `patchhaven-${String(index)}`,
       honor_labels: true,
@@ -84,6 +87,7 @@ export interface ExporterConfigOptions {
   readonly storageUrl: string;
   readonly prometheusUrl: string;
   readonly inventoryFolder: string;
+  readonly devices: readonly StackDevice[];
   /** More sources, in the words of the configuration. */
   readonly sources: readonly object[];
   readonly organizations: readonly object[];
@@ -94,7 +98,7 @@ export function exporterConfig(options: ExporterConfigOptions): object {
   return {
     storage: { url: options.storageUrl },
     prometheus: [{ name: 'main', url: options.prometheusUrl, timeout: '5s' }],
-    watcher: { interval: '500ms', lookup_timeout: '2s', down_alerts: ['HostDown'], jobs: ['node'] },
+    watcher: { interval: '500ms', lookup_timeout: '2s', down_alerts: ['HostDown'], jobs: ['node', 'windows'] },
     policy: {
       context_delay: `${String(scaled.downForSeconds)}s`,
       clock_skew: '1s',
@@ -102,7 +106,11 @@ export function exporterConfig(options: ExporterConfigOptions): object {
       return_stable: '2s',
       budget: {
         default: `${String(scaled.budgetSeconds)}s`,
-        groups: { patient: `${String(scaled.longBudgetSeconds)}s` },
+        devices: Object.fromEntries(
+          options.devices.flatMap(({ instance, spec }) =>
+            spec.budgetSeconds === undefined ? [] : [[instance, `${String(spec.budgetSeconds)}s`]],
+          ),
+        ),
       },
       verification: { settle: '3s', interval: '1s', rounds: 2 },
     },
@@ -113,8 +121,10 @@ export function exporterConfig(options: ExporterConfigOptions): object {
         groups: ['web'],
       },
     ],
-    identity: { discovery: { interval: '10s', jobs: ['node'] } },
+    identity: { discovery: { interval: '10s', jobs: ['node', 'windows'] } },
     organizations: options.organizations,
+    // Many stories share one token.
+    api: { rate_limit: { requests_per_second: 1000, burst: 1000 } },
     sources: [
       { id: 'inventory', type: 'file', interval: '10s', options: { directory: options.inventoryFolder } },
       ...options.sources,

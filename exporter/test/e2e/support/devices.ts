@@ -1,4 +1,4 @@
-import { startTarget, type DeviceTarget } from '../../../../testbed/src/index.ts';
+import { startTarget, type DeviceTarget, type TargetFlavour } from '../../../../testbed/src/index.ts';
 
 export const organizations = ['acme', 'globex'] as const;
 export type OrganizationKey = (typeof organizations)[number];
@@ -13,7 +13,10 @@ export interface DeviceSpec {
   readonly instance?: string;
   /** Value of the target's organization label; null: it has none. Default: the organization. */
   readonly targetOrganization?: string | null;
+  /** Whose metrics it speaks; also its job in Prometheus. Default: node. */
+  readonly flavour?: TargetFlavour;
   readonly groups?: readonly string[];
+  readonly budgetSeconds?: number;
   readonly services?: Readonly<Record<string, boolean>>;
   /** False: no source knows it. Default true. */
   readonly inventoried?: boolean;
@@ -31,6 +34,7 @@ export async function startDevice(spec: DeviceSpec): Promise<StackDevice> {
   const nodename = spec.nodename ?? spec.name;
   const target = await startTarget({
     nodename,
+    flavour: spec.flavour ?? 'node',
     bootTimeUnixSeconds: Date.now() / 1000 - 30 * 86_400,
     ...(spec.services === undefined ? {} : { services: { ...spec.services } }),
   });

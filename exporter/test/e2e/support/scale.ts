@@ -15,10 +15,10 @@ export const scaled = {
   groupWaitSeconds: 1,
   /** Of 5 m; shorter than the scale asks, because only resolves wait for it. */
   groupIntervalSeconds: 2,
-  /** 6 m of the 30 m that a reboot may take: long enough to be down for longer than HostDown needs to page. */
-  budgetSeconds: 12,
-  /** Budget of devices whose window has to be ended by something else than its end. */
-  longBudgetSeconds: 90,
+  /** 30 m, and a little for busy machines: these windows are ended by something else than their end. */
+  budgetSeconds: 90,
+  /** 6 m, of machines that outstay it: longer than HostDown needs to page. */
+  shortBudgetSeconds: 12,
 } as const;
 
 /** A device that is down and unexplained has paged after this long: `for`, `group_wait`, two scrapes and evaluations. */

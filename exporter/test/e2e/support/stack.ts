@@ -37,6 +37,8 @@ export interface StackOptions {
   readonly replicated?: boolean;
 }
 
+/** Between two questions to a program: a fraction of its own interval. */
+const pollMs = 150;
 const now = (): number => Date.now() / 1000;
 
 /** Machines, the real Prometheus and Alertmanager, a fake PagerDuty, and the exporter, all on one scaled clock. */
@@ -100,6 +102,7 @@ export class Stack {
             storageUrl,
             prometheusUrl: prometheus.url,
             inventoryFolder,
+            devices,
             sources: options.sources ?? [],
             organizations: options.organizations ?? [],
           }),
@@ -109,7 +112,7 @@ export class Stack {
     await prometheus.reload({ scrapeConfigs: scrapeConfigs([...devices, ...controls], exporters) });
     // Discovery asks at once and then every ten seconds: it had better find the targets scraped.
     const isScraped = async () =>
-      (await prometheus.query('count(up{job="node"} == 1)'))[0]?.value === devices.length + controls.length;
+      (await prometheus.query('count(up{job=~"node|windows"} == 1)'))[0]?.value === devices.length + controls.length;
     await eventually(isScraped, { timeoutMs: patienceMs, what: 'every target to be scraped' });
     await Promise.all(exporters.map((exporter) => exporter.start()));
     const stack = new Stack({ pagerDuty, prometheus, alertmanagers, exporters, devices, controls });
@@ -172,7 +175,7 @@ export class Stack {
         const alerts = await this.alertsOf(device);
         return alerts.find((alert) => alert.labels['alertname'] === alertname && alert.state === state);
       },
-      { timeoutMs: patienceMs, what: `${alertname} ${state} for ${device.name}` },
+      { timeoutMs: patienceMs, intervalMs: pollMs, what: `${alertname} ${state} for ${device.name}` },
     );
   }
 
@@ -180,14 +183,14 @@ export class Stack {
   async quietLongEnough(device: StackDevice, replica = 0): Promise<void> {
     await this.alert(device, 'PostPatchReboot');
     const until = now() + pagesAfterSeconds;
-    await eventually(
+    const seen = await eventually(
       async () => {
-        if ((await this.quietWindow(device, 'open', replica)) === undefined)
-          throw new Error(`the window of ${device.name} is not open any more`);
-        return now() >= until;
+        if ((await this.quietWindow(device, 'open', replica)) === undefined) return 'lost';
+        return now() >= until && 'kept';
       },
-      { timeoutMs: patienceMs, what: `${device.name} to be quiet for ${String(pagesAfterSeconds)} s` },
+      { timeoutMs: patienceMs, intervalMs: pollMs, what: `${device.name} to stay quiet` },
     );
+    if (seen === 'lost') throw new Error(`the window of ${device.name} did not stay open`);
   }
 
   /** The newest quiet window, if its outcome (`open` = none yet) is the given one. */
@@ -207,6 +210,7 @@ export class Stack {
   windowReaches(device: StackDevice, outcome: string, replica = 0): Promise<WindowAnswer> {
     return eventually(() => this.quietWindow(device, outcome, replica), {
       timeoutMs: patienceMs,
+      intervalMs: pollMs,
       what: `the window of ${device.name} to be ${outcome}`,
     });
   }
