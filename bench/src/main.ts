@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util';
 import type { Bench, BenchResult, Table } from './bench.ts';
 import { crashBench } from './crash.ts';
 import { ingestBench } from './ingest.ts';
+import { rulesBench } from './rules.ts';
 import { scrapeBench } from './scrape.ts';
 import { startBench } from './start.ts';
 
 /** Every bench; add one by a line here. */
-const benches: readonly Bench[] = [scrapeBench, ingestBench, crashBench, startBench];
+const benches: readonly Bench[] = [scrapeBench, ingestBench, crashBench, rulesBench, startBench];
 
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { get } from 'node:http';
 import { loadavg } from 'node:os';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -81,13 +82,14 @@ async function scrapeUntil(url: string, line: RegExp, count: number): Promise<nu
 }
 
 /** Undefined while there is nothing to scrape. The body stays compressed, as a client may leave it. */
-async function scrape(url: string): Promise<Buffer | undefined> {
-  const run = promisify(execFile);
-  const { stdout } = await run('curl', ['-sf', '-m', '30', '-H', 'Accept-Encoding: gzip', url], {
-    encoding: 'buffer',
-    maxBuffer: 2 ** 30,
+function scrape(url: string): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': 'gzip' } }, (response) => {
+      buffer(response).then((body) => {
+        resolve(response.statusCode === 200 ? body : undefined);
+      }, reject);
+    }).once('error', reject);
   });
-  return stdout.length > 0 ? stdout : undefined;
 }
 
 async function startPromClient(devices: number): Promise<number> {
