@@ -8,7 +8,7 @@
  * Exit status 0: ready. 1: something is missing that this user cannot install; the last lines say what and how.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { clearInterval, setInterval } from 'node:timers';
@@ -200,8 +200,22 @@ async function ensurePrograms(keys) {
   if (remaining.length > 0) fail(...remaining.map(({ problem }) => `setup: ${problem}`));
 }
 
+function newestChange(folder) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Math.max(...files.map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs));
+}
+
+/** The demo runs what users run. Without a build it still works, from the source, and starts more slowly. */
+async function buildExporter() {
+  const built = path.join(root, 'exporter/dist/main.js');
+  if (existsSync(built) && statSync(built).mtimeMs > newestChange(path.join(root, 'exporter/src'))) return;
+  const { ok, output } = await runVisibly('building the exporter', 'npm', ['run', 'build', '--workspace', 'exporter']);
+  if (!ok) console.log(`${lastLines(output)}\nsetup: the build failed, the demo runs the exporter from its source`);
+}
+
 const purpose = requestedPurpose();
 checkNode();
 await installPackages();
 await ensureSqlite();
 await ensurePrograms(programsFor[purpose]);
+if (purpose === 'demo') await buildExporter();

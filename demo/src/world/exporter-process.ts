@@ -59,7 +59,7 @@ function program(): string[] {
 
 function newestChange(folder: string): number {
   const times = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+    .filter((entry) => entry.isFile())
     .map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs);
   return Math.max(...times);
 }
