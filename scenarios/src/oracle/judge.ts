@@ -120,10 +120,14 @@ class DeviceJudge {
     return mutedSeconds(outage, permission, running === undefined ? first?.openedAt : outage.downAt);
   }
 
-  /** It answered in between, or Prometheus stopped: an alert that waits again meanwhile expires in Alertmanager. */
+  /**
+   * It answered in between, or Prometheus stopped: an alert that waits again meanwhile expires in Alertmanager. A page
+   * tells of what was seen up to an evaluation and a group_wait before.
+   */
   #isAnotherOutage(before: Incident, page: Incident, { answers }: TrueOutage): boolean {
+    const told = before.openedAt - timing.evaluation - timing.groupWait;
     const breaks = [...answers, ...prometheusGaps(this.#scenario)];
-    return breaks.some(({ from, to }) => before.openedAt <= to && to <= page.openedAt && from <= page.openedAt);
+    return breaks.some(({ from, to }) => told <= to && to <= page.openedAt && from <= page.openedAt);
   }
 
   #judgePage(page: Incident, outage: TrueOutage, permission: Permission, { mayPageFrom }: Expectation): void {

@@ -9,7 +9,7 @@ export const timing = {
   /** `for` of HostDown; also how long a window may still open (context delay). */
   for: 120,
   groupWait: 30,
-  groupInterval: 300,
+  groupInterval: 30,
   /** How long after a resolve its alert is still repeated, and its group kept. */
   repeatedResolve: 1260,
   step: 5,
