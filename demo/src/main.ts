@@ -114,4 +114,10 @@ async function keep(stack: Stack, say: (line: string) => void): Promise<void> {
   });
 }
 
-process.exit(await main());
+/** What could not even start says so in its own words; the programs that did start end with this process. */
+function couldNotStart(error: unknown): number {
+  console.error(`  The demo could not start: ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+}
+
+process.exit(await main().catch(couldNotStart));

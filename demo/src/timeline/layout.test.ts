@@ -24,7 +24,7 @@ describe('columns', () => {
     expect(columns(cells, plain)).toEqual(['db-01   still down', '        after its', '        reboot']);
   });
 
-  it('pads before it paints, so that colours do not move columns', () => {
+  it('paints words and not the space between, so that colours do not move columns', () => {
     const lines = columns(
       [
         { text: 'a', width: 3, style: 'good' },
@@ -32,7 +32,7 @@ describe('columns', () => {
       ],
       createPaint(true),
     );
-    expect(lines).toEqual(['\u001b[32ma  \u001b[39m  b']);
+    expect(lines).toEqual(['\u001b[32ma\u001b[39m    b']);
   });
 });
 

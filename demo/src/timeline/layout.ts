@@ -36,13 +36,23 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Columns side by side, cells wrapped, each padded to its width; the paint goes on after the padding. */
-export function columns(cells: readonly { text: string; width: number; style?: Style }[], paint: Paint): string[] {
-  const wrapped = cells.map(({ text, width }) => text.split('\n').flatMap((line) => wrap(line, width)));
+interface Cell {
+  readonly text: string;
+  readonly width: number;
+  readonly style?: Style;
+}
+
+/** Columns side by side, cells wrapped, each padded to its width; padding is never painted. */
+export function columns(cells: readonly Cell[], paint: Paint): string[] {
+  const wrapped = cells.map(({ text, width }) => wrap(text, width));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, row) =>
     cells
-      .map(({ width, style = 'plain' }, i) => paint(style, (wrapped[i]?.[row] ?? '').padEnd(width)))
+      .map(({ width, style = 'plain' }, i) => {
+        const text = wrapped[i]?.[row] ?? '';
+        const padding = ' '.repeat(Math.max(0, width - text.length));
+        return text === '' ? padding : `${paint(style, text)}${padding}`;
+      })
       .join('  ')
       .trimEnd(),
   );
