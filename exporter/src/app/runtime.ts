@@ -188,6 +188,8 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
   const windows = await store.queryWindows({ scope: 'all', from: clock.now() - 24 * 3600, limit: 100_000 });
   // A window that is planned for later is known to the store only, until its time comes.
   fleet.restoreWindows(windows.filter((window) => window.openedAt <= clock.now()));
+  // Service discovery is answered from now on: an empty list would take every target out of Prometheus.
+  await identity.match();
   await controller.settleAfterStart();
   log.info({ devices: fleet.size, replayed, windows: windows.length }, 'the fleet is loaded');
   await publish();

@@ -7,16 +7,18 @@ import type { PatchStore } from '../store/patch-store.ts';
 import { PrometheusError, type PrometheusClient } from '../watcher/prometheus-client.ts';
 import { aDevice, aWindow, builtAt } from '../../test/support/builders.ts';
 import { IdentityService } from './identity-service.ts';
+import type { InstanceTemplate } from './match.ts';
 
 const key = deviceKey('ninja', '1');
+const other = deviceKey('ninja', '2');
 
-/** A fleet of one device that was matched by discovery before the restart, and is inside its quiet window. */
-function setUp() {
+/** A fleet of two; one was matched by discovery before the restart, and is inside its quiet window. */
+function setUp(templates: ReadonlyMap<string, InstanceTemplate> = new Map()) {
   const clock = { now: () => builtAt };
   const policy = () => defaultPolicy.compliance;
   const fleet = new Fleet({ clock, sources: new SourceBoard(), policy, perOrganization: () => false });
   const state = aDevice({ key });
-  fleet.restore([state], 1);
+  fleet.restore([state, aDevice({ facts: { vendorId: '2' } })], 1);
   fleet.restoreWindows([aWindow({ device: key, instance: 'srv-1:9100' })]);
   let targets: Awaited<ReturnType<PrometheusClient['targets']>> | undefined;
   const client: PrometheusClient = {
@@ -31,7 +33,7 @@ function setUp() {
     fleet,
     store: { listMappings: () => Promise.resolve(new Map()) } as Partial<PatchStore> as PatchStore,
     clients: () => [client],
-    options: () => ({ map: new Map(), templates: new Map(), perOrganization: false, discovery: true, jobs: /^/ }),
+    options: () => ({ map: new Map(), templates, perOrganization: false, discovery: true, jobs: /^/ }),
   });
   return {
     fleet,
@@ -48,6 +50,12 @@ describe('after a restart while Prometheus does not answer', () => {
     expect(await service.discover()).toHaveLength(1);
     await service.match();
     expect(fleet.muteableInstance(key)).toBe('srv-1:9100');
+  });
+
+  it('matches what needs no Prometheus, so that service discovery does not hand out an empty fleet', async () => {
+    const { fleet, service } = setUp(new Map([['ninja', { template: '{{displayName}}:9182', lowerCase: true }]]));
+    await service.discover();
+    expect(fleet.get(other)?.identity).toEqual({ status: 'matched', instance: 'srv-2:9182', by: 'template' });
   });
 
   it('lets go of it when Prometheus answers and knows no such machine', async () => {

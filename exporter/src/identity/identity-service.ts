@@ -19,7 +19,7 @@ export interface IdentityOptions {
 /** Half an hour back: a host that is down right now still has to be recognised by the name it told before. */
 const hostSeriesQuery = 'last_over_time({__name__=~"node_uname_info|windows_os_hostname|windows_cs_hostname"}[30m])';
 
-/** Keeps the fleet's join with Prometheus up to date. A failed discovery changes nothing. */
+/** Keeps the fleet's join with Prometheus up to date. A failed discovery takes nothing away. */
 export class IdentityService {
   readonly #fleet: Fleet;
   readonly #store: PatchStore;
@@ -52,7 +52,7 @@ export class IdentityService {
         }
       }
     }
-    if (errors.length === 0 || this.#targets.size > 0) await this.match();
+    await this.match();
     return errors;
   }
 
