@@ -319,13 +319,13 @@ function withDelays(scenario: Scenario, from: number, by: number): number {
 
 /** When the resolve must have gone out; undefined where a crash of Alertmanager lost the memory of the page. */
 function resolveLimit(scenario: Scenario, overAt: number): number | undefined {
-  const told = overAt + timing.noticed + timing.groupInterval + 60;
+  const told = overAt + timing.noticed + timing.stuckAfter + 60;
   if (alertmanagerGaps(scenario).some((gap) => gap.isCrash && overlaps(gap, overAt - 900, told))) return undefined;
   const afterGaps = prometheusGaps(scenario)
     .filter((gap) => overlaps(gap, overAt - timing.noticed, told))
-    .map((gap) => Math.max(gap.to, gap.from + 240) + timing.groupInterval + 60);
+    .map((gap) => Math.max(gap.to, gap.from + 240) + timing.stuckAfter + 60);
   const hadNoAlertmanager = alertmanagerGaps(scenario).some((gap) => overlaps(gap, overAt - 600, told));
-  return Math.max(withDelays(scenario, overAt, told), ...afterGaps) + (hadNoAlertmanager ? timing.groupInterval : 0);
+  return Math.max(withDelays(scenario, overAt, told), ...afterGaps) + (hadNoAlertmanager ? timing.stuckAfter : 0);
 }
 
 function mutedSeconds(outage: TrueOutage, { deadline }: Permission, pagedAt: number | undefined): number {

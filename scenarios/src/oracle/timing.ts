@@ -10,6 +10,8 @@ export const timing = {
   for: 120,
   groupWait: 30,
   groupInterval: 30,
+  /** An incident that is still open this long after its cause is over is stuck, not slow. */
+  stuckAfter: 300,
   /** How long after a resolve its alert is still repeated, and its group kept. */
   repeatedResolve: 1260,
   step: 5,

@@ -29,7 +29,7 @@ route:
   receiver: pagerduty
   group_by: [alertname, organization, instance]
   group_wait: 30s
-  group_interval: 5m
+  group_interval: 30s
   repeat_interval: 4h
   routes:
     - { matchers: [alertname="Silence"], receiver: 'null' }
