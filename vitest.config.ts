@@ -22,7 +22,7 @@ export default defineConfig({
             'provisioning/**/*.test.ts',
             'alert-rules/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/e2e/**', '**/*.e2e.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**', '**/e2e/**', '**/*.e2e.test.ts'],
           testTimeout: 15_000,
         },
       },
@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['**/*.e2e.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -52,7 +52,7 @@ const steps = [
   { name: 'imports', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'exporter/src'] },
   { ...vitest('unit'), limitMinutes: 6 },
   { name: 'rules', command: ['npm', 'run', '--silent', 'test:rules'], hasCases: true, count: countLastLine },
-  { ...vitest('e2e'), limitMinutes: 10 },
+  { ...vitest('e2e'), limitMinutes: 14 },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
 ];
 
