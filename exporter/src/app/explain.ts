@@ -42,16 +42,26 @@ export function createExplain(deps: ExplainDeps): Explain {
         ),
         text: `${evidenceText(piece)}.`,
       }));
-      const decision = explainDecision(view, deps, now);
+      const rules = await ruleStates(view, deps);
+      const paged = rules.find(({ alert, state }) => pagingAlerts.has(alert) && state === 'firing');
+      const decision = paged === undefined ? explainDecision(view, deps, now) : explainPage(paged);
       return {
         at: now,
         summary: `${view.state.facts.displayName}: ${decision.text}`,
         evidence,
         decision,
-        rules: await ruleStates(view, deps),
+        rules,
       };
     },
   };
+}
+
+/** Our alerts that reach a pager; while one fires the question is not what would happen but what did. */
+const pagingAlerts: ReadonlySet<string> = new Set(['HostDown', 'PostPatchRebootOverdue', 'PostPatchHealthCheckFailed']);
+
+function explainPage({ alert, since }: ExplainResult['rules'][number]): Decision {
+  const when = since === undefined ? '' : ` since ${toRfc3339(since)}`;
+  return { action: 'refuse', reason: 'already_firing', text: `it pages as ${alert}${when}.` };
 }
 
 function explainDecision(view: DeviceView, deps: ExplainDeps, now: number): Decision {
