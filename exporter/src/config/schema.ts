@@ -38,12 +38,6 @@ export type Config = Sections & { readonly sources: readonly SourceConfig[] };
 
 export type PrometheusConfig = Config['prometheus'][number];
 export type CheckConfig = Config['checks'][number];
-export type OrganizationConfig = Config['organizations'][number];
-export type GroupConfig = Config['groups'][number];
-export type IdentityConfig = Config['identity'];
-export type ApiConfig = Config['api'];
-export type WebhookConfig = Config['api']['webhooks'][string];
-export type GrafanaConfig = NonNullable<Config['api']['grafana']>;
 
 /** Connector type to the schema of its own options. */
 export type SourceSchemas = Readonly<Record<string, z.ZodType>>;
