@@ -1,0 +1,5 @@
+import type { PanelProps } from '@grafana/data';
+
+export function TimelinePanel(_props: PanelProps) {
+  return null;
+}
