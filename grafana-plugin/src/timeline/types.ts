@@ -1,0 +1,111 @@
+/** Kinds of dated things that are drawn as markers; order = how bad, worst first. A cluster shows its worst member. */
+export const markerKinds = [
+  'page',
+  'verification-failed',
+  'install-failed',
+  'gate-failed',
+  'reboot',
+  'reboot-pending',
+  'install-started',
+  'installed',
+  'verification-passed',
+  'gate-passed',
+  'ticket',
+  'note',
+] as const;
+export type MarkerKind = (typeof markerKinds)[number];
+
+/** Kinds of regions. Planned windows have not opened yet and mute nothing. */
+export const windowKinds = ['quiet', 'maintenance', 'planned'] as const;
+export type WindowKind = (typeof windowKinds)[number];
+
+export type TimelineKind = MarkerKind | WindowKind;
+
+/** `degraded` lies between up and down; `other` is a state whose word is not known; `unknown` means no data. */
+export type LaneState = 'up' | 'down' | 'degraded' | 'other' | 'unknown';
+
+/** A stretch of one state, end exclusive. Times are Unix milliseconds throughout the timeline. */
+export interface StateSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly state: LaneState;
+  /** As the data said it, e.g. `1`, `Down`. */
+  readonly text: string;
+}
+
+/** One series of a device, e.g. `up{job="node"}`. Spans are sorted and do not overlap; what lies between is unknown. */
+export interface LaneSeries {
+  readonly name: string;
+  readonly spans: readonly StateSpan[];
+}
+
+/** What names a device. Events find their lane by it; a missing part matches anything, unless that leaves two lanes. */
+export interface LaneRef {
+  readonly organization?: string;
+  /** The Prometheus label. */
+  readonly instance?: string;
+  /** Id or name of the device. */
+  readonly device?: string;
+}
+
+export interface TimelineLane {
+  readonly ref: LaneRef;
+  readonly label: string;
+  /** Empty for a device without uptime series. */
+  readonly series: readonly LaneSeries[];
+}
+
+export interface TimelineLink {
+  readonly title: string;
+  readonly href: string;
+  /** Opens in a new tab: vendor pages, ticket systems. */
+  readonly external?: boolean;
+}
+
+export interface TimelineEvent {
+  /** Two events of one id are one event. */
+  readonly id: string;
+  readonly kind: MarkerKind;
+  readonly ref: LaneRef;
+  readonly atMs: number;
+  /** For things that took a while. */
+  readonly endMs?: number;
+  readonly title: string;
+  /** Plain text; markup is shown as written. */
+  readonly detail?: string;
+  readonly severity?: string;
+  readonly links?: readonly TimelineLink[];
+}
+
+export interface TimelineWindow {
+  readonly id: string;
+  readonly kind: WindowKind;
+  readonly ref: LaneRef;
+  readonly fromMs: number;
+  /** When it closed, or null while it is open: it is then drawn up to now. */
+  readonly toMs: number | null;
+  /** Its absolute end. An open window past it is overdue. */
+  readonly endsMs?: number;
+  readonly title: string;
+  readonly detail?: string;
+  /** How it ended: `returned`, `overdue`, `cancelled`, … */
+  readonly outcome?: string;
+  readonly links?: readonly TimelineLink[];
+}
+
+export const laneSorts = ['trouble', 'name', 'organization'] as const;
+export type LaneSort = (typeof laneSorts)[number];
+
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What the pinned card is about: links are asked for this. */
+export interface TimelineSubject {
+  readonly ref: LaneRef;
+  readonly atMs: number;
+  readonly span: TimeSpan;
+  readonly event?: TimelineEvent;
+  readonly window?: TimelineWindow;
+}
