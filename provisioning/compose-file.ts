@@ -22,7 +22,7 @@ const Service = z.object({
   cap_drop: z.array(z.string()),
   security_opt: z.array(z.string()),
   command: z.array(z.string()).default([]),
-  environment: z.unknown().optional(),
+  environment: z.record(z.string(), z.string()).default({}),
   ports: z.array(z.string()).default([]),
   volumes: z.array(Mount).default([]),
   secrets: z.array(SecretUse).default([]),

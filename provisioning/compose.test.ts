@@ -15,7 +15,14 @@ import { bindsOf, readCompose, readText, root, secretsOf, type Service, withDefa
 const compose = readCompose();
 const services = Object.entries(compose.services);
 const pins = JSON.parse(readText('versions.json')) as { images: Record<string, string> };
-const dockerfiles = ['exporter/Dockerfile', 'simulators/ninjaone/Dockerfile'];
+const nodeDockerfiles = ['exporter/Dockerfile', 'simulators/ninjaone/Dockerfile'];
+const dockerfiles = [...nodeDockerfiles, 'grafana-plugin/Dockerfile'];
+const basesOf = (text: string): Set<string | undefined> =>
+  new Set([...text.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image));
+
+const pluginIds = ['', 'datasource/', 'panel/'].map(
+  (folder) => (JSON.parse(readText(`grafana-plugin/src/${folder}plugin.json`)) as { id: string }).id,
+);
 
 function serviceNamed(name: string): Service {
   const service = compose.services[name];
@@ -69,18 +76,30 @@ describe('images', () => {
     expect(image).toMatch(/^[a-z/-]+:v?\d+\.\d+\.\d+(-[a-z-]+)?$/);
   });
 
-  it.each(dockerfiles)('%s starts from the pinned Node.js and keeps no root and no development packages', (file) => {
-    const text = readText(file);
-    const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
-    expect(new Set(bases)).toEqual(new Set([pins.images['node']]));
-    expect(bases.length).toBeGreaterThan(1);
+  it('grafana-plugin/Dockerfile builds with the pinned Node.js, runs the pinned Grafana, and allows our plugins alone', () => {
+    const text = readText('grafana-plugin/Dockerfile');
+    expect(basesOf(text)).toEqual(new Set([pins.images['node'], pins.images['grafana']]));
     const lastStage = text.slice(text.lastIndexOf('\nFROM '));
-    expect(lastStage).toMatch(/^USER node$/m);
+    expect(lastStage).toMatch(/^USER 472$/m);
     expect(lastStage).toMatch(/^HEALTHCHECK /m);
-    expect(lastStage).not.toMatch(/^RUN npm/m);
-    expect(lastStage).toContain('--from=dependencies /app/node_modules');
-    expect(/ AS dependencies\n(?:(?!\nFROM )[\s\S])*--omit=dev/.test(text)).toBe(true);
+    const allowed = /^ENV GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS=(\S+)$/m.exec(lastStage)?.[1]?.split(',');
+    expect(allowed).toEqual(pluginIds);
   });
+
+  it.each(nodeDockerfiles)(
+    '%s starts from the pinned Node.js and keeps no root and no development packages',
+    (file) => {
+      const text = readText(file);
+      expect(basesOf(text)).toEqual(new Set([pins.images['node']]));
+      expect([...text.matchAll(/^FROM /gm)].length).toBeGreaterThan(1);
+      const lastStage = text.slice(text.lastIndexOf('\nFROM '));
+      expect(lastStage).toMatch(/^USER node$/m);
+      expect(lastStage).toMatch(/^HEALTHCHECK /m);
+      expect(lastStage).not.toMatch(/^RUN npm/m);
+      expect(lastStage).toContain('--from=dependencies /app/node_modules');
+      expect(/ AS dependencies\n(?:(?!\nFROM )[\s\S])*--omit=dev/.test(text)).toBe(true);
+    },
+  );
 
   it.each(dockerfiles)('%s copies what exists and what .dockerignore lets through', (file) => {
     const allowed = readText('.dockerignore').split('\n');
@@ -100,7 +119,12 @@ describe('services', () => {
   });
 
   it.each(services)('%s keeps credentials out of its environment', (_, service) => {
-    expect(service.environment).toBeUndefined();
+    const secrets = secretsOf(service).map(({ target }) => target);
+    for (const [name, value] of Object.entries(service.environment))
+      if (/PASSWORD|SECRET|TOKEN|KEY/.test(name)) {
+        expect(name).toMatch(/__FILE$/);
+        expect(secrets).toContain(value);
+      }
   });
 
   it.each(services)('%s is healthy when it gives data', (_, { healthcheck }) => {
@@ -200,6 +224,55 @@ describe('configuration', () => {
     const fleet = JSON.parse(readText('provisioning/patchhaven/fleet.json')) as { systemName: string }[];
     expect(flag('ninjaone', 'devices')).toBe(String(fleet.length));
     for (const { systemName } of fleet) expect(serviceNamed(systemName).image).toBe(pins.images['node-exporter']);
+  });
+});
+
+describe('Grafana', () => {
+  const provisioned = <T>(kind: string): T => parse(readText(`provisioning/grafana/${kind}/patchhaven.yaml`)) as T;
+  const { datasources } = provisioned<{
+    datasources: { uid: string; type: string; url: string; editable: boolean; secureJsonData?: { token: string } }[];
+  }>('datasources');
+  const { apps } = provisioned<{ apps: { type: string; jsonData: Record<string, string> }[] }>('plugins');
+  const { providers } = provisioned<{ providers: { options: { path: string } }[] }>('dashboards');
+  const [appId, datasourceId] = pluginIds;
+
+  it('gets data sources that the app names, by uids that stay', () => {
+    expect(datasources.map(({ uid, type }) => [uid, type])).toEqual([
+      ['patchhaven-prometheus', 'prometheus'],
+      ['patchhaven-alertmanager', 'alertmanager'],
+      ['patchhaven', datasourceId],
+    ]);
+    expect(apps).toMatchObject([
+      { type: appId, jsonData: { datasourceUid: 'patchhaven', prometheusUid: 'patchhaven-prometheus' } },
+    ]);
+    expect(datasources.every(({ editable }) => !editable)).toBe(true);
+  });
+
+  it('reads its token from a secret that it is given', () => {
+    const tokens = datasources.flatMap(({ secureJsonData }) => secureJsonData?.token ?? []);
+    const files = secretsOf(serviceNamed('grafana')).map(({ target }) => `$__file{${target}}`);
+    expect(tokens).toHaveLength(1);
+    expect(files).toContain(tokens[0]);
+  });
+
+  it('asks services that run here', () => {
+    for (const { url } of datasources) expect(Object.keys(compose.services)).toContain(new URL(url).hostname);
+  });
+
+  it('finds the dashboards where they are mounted', () => {
+    const mounts = bindsOf(serviceNamed('grafana'));
+    for (const { options } of providers)
+      expect(mounts.find(({ target }) => target === options.path)?.source).toBe('./dashboards');
+  });
+
+  it('signs its users as the exporter expects them', () => {
+    const { api, links } = parse(readText('provisioning/patchhaven/patchhaven.yaml')) as {
+      api: { grafana: { root_url: string; jwks_url: string } };
+      links: { app_url: string };
+    };
+    expect(api.grafana.root_url).toBe(serviceNamed('grafana').environment['GF_SERVER_ROOT_URL']);
+    expect(api.grafana.jwks_url).toBe('http://grafana:3000/api/signing-keys/keys');
+    expect(links.app_url).toBe(`${api.grafana.root_url}a/${appId ?? ''}`);
   });
 });
 
