@@ -144,6 +144,7 @@ const requests: readonly (readonly [string, string, unknown?])[] = [
     ['GET', `/${list}?limit=1`] as const,
   ]),
   ['GET', `/events?device=${foreignDevice}`],
+  ['GET', '/devices?format=csv'],
   ['GET', '/topology?depth=device'],
   ['GET', '/compliance?by=group'],
   ['PUT', `/devices/${foreignDevice}/mapping`, { instance: 'x:1' }],

@@ -56,9 +56,15 @@ function operation(spec: RouteSpec): ZodOpenApiOperationObject {
 
 function answers(spec: RouteSpec): ZodOpenApiResponsesObject {
   return Object.fromEntries(
-    Object.entries(spec.responses).map(([status, { description, schema }]) => [
+    Object.entries(spec.responses).map(([status, { description, schema, alsoAs }]) => [
       status as `${1 | 2 | 3 | 4 | 5}${string}`,
-      { description, content: { 'application/json': { schema } } },
+      {
+        description,
+        content: {
+          'application/json': { schema },
+          ...(alsoAs !== undefined && { [alsoAs]: { schema: { type: 'string' } } }),
+        },
+      },
     ]),
   );
 }

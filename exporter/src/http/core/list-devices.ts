@@ -2,7 +2,7 @@ import { isOpen } from '../../domain/window.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
 import type { OrganizationScope } from '../../store/patch-store.ts';
-import { missingCritical } from '../present/present.ts';
+import { failedUpdates, lastFailure, missingCritical, oldestMissingCritical } from '../present/patch-sums.ts';
 import type { DeviceQuery, DeviceSort } from '../schema/device.ts';
 import { type Cursors, invalidCursor } from './cursor.ts';
 import { visibleDevices } from './scope.ts';
@@ -54,7 +54,11 @@ function compareValues(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Unknown times and counts sort before everything known. */
+/** Behind every time: nothing to wait for. JSON of a cursor knows no infinity. */
+const never = Number.MAX_SAFE_INTEGER;
+const verdictRank = { non_compliant: 0, unknown: 1, compliant: 2 } as const;
+
+/** Unknown times and counts sort before everything known; of the since-times, after it. */
 const sortValues: Readonly<Record<DeviceSort, (view: DeviceView) => string | number>> = {
   name: ({ state }) => state.facts.displayName.toLowerCase(),
   organization: ({ state }) => state.facts.organization,
@@ -62,6 +66,12 @@ const sortValues: Readonly<Record<DeviceSort, (view: DeviceView) => string | num
   lastSeenAt: ({ state }) => state.facts.lastSeenAt ?? 0,
   lastInstallAt: ({ state }) => state.lastInstall?.at ?? 0,
   missingCritical: ({ state }) => missingCritical(state.facts.patches) ?? -1,
+  oldestMissingCriticalAt: ({ state }) => oldestMissingCritical(state.facts.patches) ?? never,
+  failed: ({ state }) => failedUpdates(state.facts.patches) ?? -1,
+  lastFailureAt: ({ state }) => lastFailure(state.facts.patches) ?? 0,
+  rebootPendingSince: ({ state }) =>
+    state.facts.rebootPending === true ? (state.rebootPendingSince ?? never - 1) : never,
+  compliance: ({ compliance }) => verdictRank[compliance.verdict],
 };
 
 function readCursor(query: DeviceQuery, cursors: Cursors, sign: number): (row: Row) => boolean {
@@ -74,8 +84,8 @@ function readCursor(query: DeviceQuery, cursors: Cursors, sign: number): (row: R
 
 type Filter = (view: DeviceView) => boolean;
 
-function createFilter(query: DeviceQuery, now: UnixSeconds): Filter {
-  const { site, group, source, text, compliance, identity } = query;
+export function createFilter(query: DeviceQuery, now: UnixSeconds): Filter {
+  const { site, group, source, text, compliance, identity, os, patch, patchStatus } = query;
   const needle = text?.toLowerCase();
   const isOpenNow = (window: DeviceView['quiet']): boolean => window !== undefined && isOpen(window, now);
   const flag = (wanted: boolean | undefined, of: Filter): Filter | undefined =>
@@ -100,6 +110,14 @@ function createFilter(query: DeviceQuery, now: UnixSeconds): Filter {
       ? undefined
       : ({ state }) => state.facts.patches?.some(({ status }) => status === 'failed') === query.failed,
     flag(query.stale, ({ stale }) => stale),
+    os === undefined ? undefined : ({ state }) => state.facts.os?.name === os,
+    patch === undefined && patchStatus === undefined
+      ? undefined
+      : ({ state }) =>
+          state.facts.patches?.some(
+            ({ id, status }) =>
+              (patch === undefined || id === patch) && (patchStatus === undefined || patchStatus.includes(status)),
+          ) === true,
     needle === undefined ? undefined : (view) => mentions(view, needle),
   ];
   const active = filters.filter((filter) => filter !== undefined);

@@ -36,7 +36,7 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
         const run = async (): Promise<Reply> =>
           handle({ ...validate(spec, req), principal: principal ?? nobody, req, res });
         const reply = await (spec.audit === undefined ? run() : audited(spec, req, principal, deps, run));
-        if (!res.writableEnded) sendJson(req, res, reply.status ?? 200, reply.body);
+        if (!res.headersSent) sendJson(req, res, reply.status ?? 200, reply.body);
       },
     );
   }

@@ -23,7 +23,17 @@ export interface RouteSpec {
   readonly body?: z.ZodType;
   /** What the document says of the body, where validation takes it in parts. */
   readonly describedBody?: z.ZodType;
-  readonly responses: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType }>>;
+  readonly responses: Readonly<
+    Record<
+      number,
+      {
+        readonly description: string;
+        readonly schema: z.ZodType;
+        /** Another media type, which the handler writes by itself. */
+        readonly alsoAs?: string;
+      }
+    >
+  >;
   /** Problems beyond those that every route may answer. */
   readonly problems?: readonly ProblemType[];
   /** Set on writes: verb of the audit record. */

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { DevicePatch, PatchRef, PatchStatus } from '../../domain/patch.ts';
-import { openStatuses } from '../../domain/patch.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { type UnixSeconds, toRfc3339 } from '../../domain/time.ts';
 import { type SilenceWindow, effectiveEnd, isOpen } from '../../domain/window.ts';
 import type { DeviceView, Identity } from '../../fleet/fleet-view.ts';
 import type { Device, DeviceDetail } from '../schema/device.ts';
 import type { EvidenceOut, Window } from '../schema/record.ts';
+import { failedUpdates, lastFailure, missingCritical, oldestMissingCritical } from './patch-sums.ts';
 
 /** Absent is null in an answer: unknown, never zero and never false. */
 export function timeOrNull(at: UnixSeconds | undefined): string | null {
@@ -93,10 +93,6 @@ export function countByStatus(
   return counts;
 }
 
-export function missingCritical(patches: readonly DevicePatch[] | undefined): number | undefined {
-  return patches?.filter(({ severity, status }) => severity === 'critical' && openStatuses.has(status)).length;
-}
-
 export function presentDevice(view: DeviceView, now: UnixSeconds): z.input<typeof Device> {
   const { state, compliance } = view;
   const { facts, lastInstall } = state;
@@ -119,6 +115,9 @@ export function presentDevice(view: DeviceView, now: UnixSeconds): z.input<typeo
       lastInstall === undefined ? null : { at: toRfc3339(lastInstall.at), patches: lastInstall.patches.map(ref) },
     patchCounts: countByStatus(facts.patches) ?? null,
     missingCritical: missingCritical(facts.patches) ?? null,
+    oldestMissingCriticalAt: timeOrNull(oldestMissingCritical(facts.patches)),
+    failed: failedUpdates(facts.patches) ?? null,
+    lastFailureAt: timeOrNull(lastFailure(facts.patches)),
     quiet: windowRef(view.quiet, now),
     maintenance: windowRef(view.maintenance, now),
     quietCappedUntil: timeOrNull(view.quietCappedUntil),

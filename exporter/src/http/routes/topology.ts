@@ -5,7 +5,7 @@ import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
 import { ApiError } from '../core/problem.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import { visibleDevices } from '../core/scope.ts';
-import { missingCritical } from '../present/present.ts';
+import { missingCritical } from '../present/patch-sums.ts';
 import { Topology, TopologyQuery } from '../schema/overview.ts';
 
 const maxDeviceNodes = 5000;

@@ -42,6 +42,9 @@ const deviceShape = {
     .nullable()
     .meta({ description: 'Updates by status; null = the source says nothing about updates.' }),
   missingCritical: z.int().nullable(),
+  oldestMissingCriticalAt: Time.nullable().meta({ description: 'When the oldest of them was first seen here.' }),
+  failed: z.int().nullable().meta({ description: 'Updates that failed to install.' }),
+  lastFailureAt: Time.nullable().meta({ description: 'When an update that still stands as failed was last tried.' }),
   quiet: WindowRef.nullable(),
   maintenance: WindowRef.nullable(),
   quietCappedUntil: Time.nullable(),
@@ -75,7 +78,19 @@ export const DeviceDetail = z
   })
   .meta({ id: 'DeviceDetail' });
 
-export const deviceSorts = ['name', 'organization', 'site', 'lastSeenAt', 'lastInstallAt', 'missingCritical'] as const;
+export const deviceSorts = [
+  'name',
+  'organization',
+  'site',
+  'lastSeenAt',
+  'lastInstallAt',
+  'missingCritical',
+  'oldestMissingCriticalAt',
+  'failed',
+  'lastFailureAt',
+  'rebootPendingSince',
+  'compliance',
+] as const;
 export type DeviceSort = (typeof deviceSorts)[number];
 
 export const DeviceQuery = Paging.extend({
@@ -92,8 +107,19 @@ export const DeviceQuery = Paging.extend({
   stale: Flag.optional(),
   compliance: listOf(verdicts).optional(),
   identity: listOf(['matched', 'unmatched', 'ambiguous']).optional(),
-  sort: z.enum(deviceSorts).default('name'),
+  os: z.string().min(1).max(200).optional().meta({ description: 'Name of the operating system.' }),
+  patch: z.string().min(1).max(512).optional().meta({
+    description: 'The device has a record of this update; with `patchStatus`, one in such a status.',
+  }),
+  patchStatus: listOf(patchStatuses).optional(),
+  sort: z
+    .enum(deviceSorts)
+    .default('name')
+    .meta({ description: 'Ascending, `…Since`, `oldest…` and `compliance` put the worst first.' }),
   order: z.enum(['asc', 'desc']).default('asc'),
+  format: z.enum(['json', 'csv']).default('json').meta({
+    description: '`csv`: every device that fits, on no pages, by organization and id. Text cells hold no formulas.',
+  }),
 }).strict();
 export type DeviceQuery = z.output<typeof DeviceQuery>;
 

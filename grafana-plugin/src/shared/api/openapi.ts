@@ -645,6 +645,12 @@ export interface components {
                 [key: string]: number;
             } | null;
             missingCritical: number | null;
+            /** @description When the oldest of them was first seen here. */
+            oldestMissingCriticalAt: components["schemas"]["Time"] | null;
+            /** @description Updates that failed to install. */
+            failed: number | null;
+            /** @description When an update that still stands as failed was last tried. */
+            lastFailureAt: components["schemas"]["Time"] | null;
             quiet: components["schemas"]["WindowRef"] | null;
             maintenance: components["schemas"]["WindowRef"] | null;
             quietCappedUntil: components["schemas"]["Time"] | null;
@@ -731,6 +737,12 @@ export interface components {
                 [key: string]: number;
             } | null;
             missingCritical: number | null;
+            /** @description When the oldest of them was first seen here. */
+            oldestMissingCriticalAt: components["schemas"]["Time"] | null;
+            /** @description Updates that failed to install. */
+            failed: number | null;
+            /** @description When an update that still stands as failed was last tried. */
+            lastFailureAt: components["schemas"]["Time"] | null;
             quiet: components["schemas"]["WindowRef"] | null;
             maintenance: components["schemas"]["WindowRef"] | null;
             quietCappedUntil: components["schemas"]["Time"] | null;
@@ -1104,8 +1116,16 @@ export interface operations {
                 stale?: "true" | "false";
                 compliance?: string;
                 identity?: string;
-                sort?: "name" | "organization" | "site" | "lastSeenAt" | "lastInstallAt" | "missingCritical";
+                /** @description Name of the operating system. */
+                os?: string;
+                /** @description The device has a record of this update; with `patchStatus`, one in such a status. */
+                patch?: string;
+                patchStatus?: string;
+                /** @description Ascending, `…Since`, `oldest…` and `compliance` put the worst first. */
+                sort?: "name" | "organization" | "site" | "lastSeenAt" | "lastInstallAt" | "missingCritical" | "oldestMissingCriticalAt" | "failed" | "lastFailureAt" | "rebootPendingSince" | "compliance";
                 order?: "asc" | "desc";
+                /** @description `csv`: every device that fits, on no pages, by organization and id. Text cells hold no formulas. */
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -1120,6 +1140,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DevicePage"];
+                    "text/csv": string;
                 };
             };
             /** @description The request is not valid; The cursor is not valid */
