@@ -173,7 +173,7 @@ describe('createHttpClient', () => {
 
   it('never repeats a POST', async () => {
     const { client, mock, signal } = setUp([{ method: 'POST', path: '/api/token', status: 503, times: Infinity }]);
-    expect((await failure(client.postForm('token', { secret: 's' }, signal))).kind).toBe('unavailable');
+    expect((await failure(client.post('token', { form: { secret: 's' } }, { signal }))).kind).toBe('unavailable');
     expect(mock.sent).toHaveLength(1);
   });
 

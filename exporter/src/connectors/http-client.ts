@@ -55,9 +55,11 @@ export interface GetOptions {
 export interface HttpClient {
   /** `target`: a path, or a full URL (next link), which must stay on the configured origin. Retried. */
   get(target: string, options: GetOptions): Promise<unknown>;
-  /** One attempt, never repeated: only for asking for a token. */
-  postForm(target: string, form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown>;
+  /** One attempt, never repeated: for asking for a token, and for orders that must not be given twice. */
+  post(target: string, body: PostBody, options: Pick<GetOptions, 'signal' | 'headers'>): Promise<unknown>;
 }
+
+export type PostBody = { readonly form: Readonly<Record<string, string>> } | { readonly json: unknown };
 
 const retriedKinds: ReadonlySet<string> = new Set(['rate_limited', 'unavailable', 'timeout']);
 const backoffBaseMs = 500;
@@ -164,8 +166,13 @@ export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): Ht
         init: { headers: { accept: 'application/json', ...headers } },
         signal,
       }),
-    postForm: async (target, form, signal) => {
-      const init = { method: 'POST', headers: { accept: 'application/json' }, body: new URLSearchParams(form) };
+    post: async (target, body, { signal, headers }) => {
+      const json = 'json' in body;
+      const init = {
+        method: 'POST',
+        headers: { accept: 'application/json', ...(json ? { 'content-type': 'application/json' } : {}), ...headers },
+        body: json ? JSON.stringify(body.json) : new URLSearchParams(body.form),
+      };
       return await limit(() => send({ url: resolve(target), init, signal }));
     },
   };

@@ -4,6 +4,7 @@ import { createHttpClient, defaultHttpOptions, type HttpDeps, type Query } from 
 import { arrayOf, LooseList } from '../loose-list.ts';
 import { pagesByCursor, pagesByLastId } from '../paging.ts';
 import type { Counter } from '../tally.ts';
+import { bearer, createAuthorizedGet } from '../token-source.ts';
 import {
   Activity,
   ActivityPage,
@@ -16,7 +17,7 @@ import {
   Report,
 } from './api-schema.ts';
 import type { NinjaOneOptions } from './config.ts';
-import { createTokenSource } from './tokens.ts';
+import { createNinjaOneTokens } from './tokens.ts';
 
 /** What every request of one read shares. */
 export interface Read {
@@ -75,20 +76,11 @@ export function createNinjaOneClient(options: NinjaOneOptions, deps: HttpDeps): 
     },
     deps,
   );
-  const tokens = createTokenSource(http, options, deps.clock);
+  const tokens = createNinjaOneTokens(http, options, deps.clock);
 
-  async function get(path: string, signal: AbortSignal, query: Query = {}): Promise<unknown> {
-    const token = await tokens.get(signal);
-    try {
-      return await http.get(path, { signal, query, headers: bearer(token.reveal()) });
-    } catch (error) {
-      // A token may die before its time (revoked, or the vendor restarted): one new token, one more try.
-      if (!(error instanceof ConnectorError) || error.kind !== 'auth') throw error;
-      tokens.reject(token);
-      const fresh = await tokens.get(signal);
-      return await http.get(path, { signal, query, headers: bearer(fresh.reveal()) });
-    }
-  }
+  const getWithToken = createAuthorizedGet(http, tokens, bearer);
+  const get = (path: string, signal: AbortSignal, query: Query = {}): Promise<unknown> =>
+    getWithToken(path, { signal, query });
 
   async function* entities<T>(path: string, schema: z.ZodType<T>, reason: string, read: Read): Pages<T> {
     const list = new LooseList(schema, read.dropped, reason);
@@ -175,10 +167,6 @@ export function createNinjaOneClient(options: NinjaOneOptions, deps: HttpDeps): 
     deviceActivities: async (id, pageSize, read) =>
       (await activityPage(`/v2/device/${String(id)}/activities`, { pageSize }, read)).activities,
   };
-}
-
-function bearer(token: string): Record<string, string> {
-  return { authorization: `Bearer ${token}` };
 }
 
 function rawId(element: unknown): number | undefined {
