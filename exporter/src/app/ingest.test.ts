@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noCapabilities } from '../domain/capabilities.ts';
 import { defaultPolicy } from '../domain/policy.ts';
 import { EventLog } from '../fleet/event-log.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
   store = await openStore('sqlite::memory:');
   const clock = { now: () => T };
   const sources = new SourceBoard();
-  sources.declare([{ id: 'scripts', type: 'events' }]);
+  sources.declare([{ id: 'scripts', type: 'events', capabilities: noCapabilities }]);
   fleet = new Fleet({ clock, sources, policy: () => defaultPolicy.compliance, perOrganization: () => true });
   const log = new EventLog(store, fleet);
   ingest = createIngest({

@@ -101,7 +101,16 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     onRun: createRunRecorder(self),
   });
   const createSources = (from: Config): SourceSet =>
-    createSourceSet(from, { types: deps.types, organizations: organizationKeys.directory(from), sink, clock, log });
+    createSourceSet(from, {
+      types: deps.types,
+      organizations: organizationKeys.directory(from),
+      sink,
+      clock,
+      log,
+      onProgress: (source, reading) => {
+        self.sourceReading(source, reading);
+      },
+    });
   let sourceSet = createSources(config);
   sources.declare(sourceSet.declarations);
   await restoreSources(sources, store, sourceSet.declarations);

@@ -1,6 +1,6 @@
 import { createCollector, type Collector } from '../collection/collector.ts';
 import { defaultShrinkPolicy } from '../collection/shrink-guard.ts';
-import { createScheduler, type Scheduler } from '../collection/scheduler.ts';
+import { createScheduler, type Scheduler, type SchedulerOptions } from '../collection/scheduler.ts';
 import type { CollectionSink } from '../collection/sink.ts';
 import type { Config } from '../config/schema.ts';
 import type { RmmConnector } from '../connectors/connector.ts';
@@ -24,6 +24,7 @@ export interface SourceSetDeps {
   readonly sink: CollectionSink;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly onProgress?: SchedulerOptions['onProgress'];
 }
 
 /** Everything that reads vendors, as the configuration declares it. Nothing runs before `scheduler.start()`. */
@@ -50,10 +51,10 @@ export function createSourceSet(config: Config, deps: SourceSetDeps): SourceSet 
         shrink: { ...defaultShrinkPolicy, maxLossRatio: 1 - source.minFleetFraction },
         futureToleranceSeconds: config.policy.futureToleranceSeconds,
       });
-      const snapshotSeconds =
-        connector.collect === undefined ? 0 : (source.intervalSeconds ?? definition.intervals.snapshotSeconds);
-      const eventsSeconds =
-        connector.readEvents === undefined ? 0 : (source.eventsIntervalSeconds ?? definition.intervals.eventsSeconds);
+      const { capabilities, intervals } = definition;
+      const snapshotSeconds = capabilities.snapshots ? (source.intervalSeconds ?? intervals.snapshotSeconds) : 0;
+      const polled = intervals.eventsSeconds > 0 && capabilities.events;
+      const eventsSeconds = polled ? (source.eventsIntervalSeconds ?? intervals.eventsSeconds) : 0;
       return { connector, collector, snapshotSeconds, eventsSeconds };
     });
   return {
@@ -62,6 +63,7 @@ export function createSourceSet(config: Config, deps: SourceSetDeps): SourceSet 
     declarations: built.map(({ connector, snapshotSeconds, eventsSeconds }) => ({
       id: connector.id,
       type: connector.type,
+      capabilities: connector.capabilities,
       ...(snapshotSeconds > 0 ? { snapshotIntervalSeconds: snapshotSeconds } : {}),
       ...(eventsSeconds > 0 ? { eventsIntervalSeconds: eventsSeconds } : {}),
     })),
@@ -73,6 +75,7 @@ export function createSourceSet(config: Config, deps: SourceSetDeps): SourceSet 
       })),
       clock: deps.clock,
       log: deps.log,
+      ...(deps.onProgress === undefined ? {} : { onProgress: deps.onProgress }),
     }),
   };
 }

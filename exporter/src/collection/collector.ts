@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino';
-import type { ReadContext, RmmConnector } from '../connectors/connector.ts';
+import type { ReadContext, ReadEnd, RmmConnector } from '../connectors/connector.ts';
 import { Counter, mergeTallies } from '../connectors/tally.ts';
 import { deviceKey, type DeviceFacts } from '../domain/device.ts';
 import { ConnectorError, StoreError } from '../domain/errors.ts';
@@ -67,6 +67,20 @@ const unknownLimit = 10_000;
 interface Observation {
   readonly hash: string | undefined;
   readonly at: UnixSeconds;
+}
+
+/** Facts that say something new, as they will be stored. */
+interface News {
+  readonly event: DomainEvent;
+  readonly hash: string;
+}
+
+interface WholeRead {
+  readonly end: ReadEnd;
+  readonly present: ReadonlySet<string>;
+  readonly lastSeen: ReadonlyMap<string, UnixSeconds>;
+  readonly news: readonly News[];
+  readonly devices: number;
 }
 
 /** What a pass found out before it ended, well or not. */
@@ -154,7 +168,7 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   /** A device is stored when its facts changed, or when it is not in the fleet; never over a newer observation. */
-  function observation(facts: DeviceFacts, at: UnixSeconds): { event: DomainEvent; hash: string } | undefined {
+  function observation(facts: DeviceFacts, at: UnixSeconds): News | undefined {
     const before = previous(facts.vendorId);
     if (before !== undefined && before.at > at) return undefined;
     const hash = contentHash(facts);
@@ -170,20 +184,28 @@ export function createCollector(options: CollectorOptions): Collector {
     return { event: { ...header, type: 'device.observed', data: facts }, hash };
   }
 
-  async function storeObservations(
-    devices: readonly DeviceFacts[],
-    at: UnixSeconds,
-    notes: PassNotes,
-  ): Promise<number> {
-    let stored = 0;
+  /** Facts as they came, without what cannot be true, and only where they say something new. */
+  async function newsIn(devices: readonly DeviceFacts[], at: UnixSeconds, notes: PassNotes): Promise<News[]> {
+    const news: News[] = [];
     for (let start = 0; start < devices.length; start += appendBatch) {
-      if (notes.signal.aborted) throw new ConnectorError('aborted', 'stopped while storing devices');
-      const batch = devices
-        .slice(start, start + appendBatch)
-        .flatMap((facts) => observation(withoutFutureTimes(facts, latest(), notes.dropped), at) ?? []);
-      if (batch.length > 0) await sink.appendEvents(batch.map(({ event }) => event));
+      if (notes.signal.aborted) throw new ConnectorError('aborted', 'stopped while comparing devices');
+      const part = devices.slice(start, start + appendBatch);
+      news.push(...part.flatMap((facts) => observation(withoutFutureTimes(facts, latest(), notes.dropped), at) ?? []));
       // Hashing a large fleet must not keep a scrape waiting.
-      else await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return news;
+  }
+
+  async function storeNews(news: readonly News[], at: UnixSeconds, notes: PassNotes): Promise<number> {
+    let stored = 0;
+    for (let start = 0; start < news.length; start += appendBatch) {
+      if (notes.signal.aborted) throw new ConnectorError('aborted', 'stopped while storing devices');
+      // A lookup may have been quicker than the read that is being stored.
+      const batch = news
+        .slice(start, start + appendBatch)
+        .filter(({ event }) => (previous(vendorIdOf(event))?.at ?? -Infinity) <= at);
+      if (batch.length > 0) await sink.appendEvents(batch.map(({ event }) => event));
       for (const { event, hash } of batch) remember(event, hash, at);
       stored += batch.length;
     }
@@ -191,9 +213,13 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   function remember({ device }: DomainEvent, hash: string, at: UnixSeconds): void {
-    const vendorId = device.slice(source.length + 1);
+    const vendorId = vendorIdOf({ device });
     if ((observed.get(vendorId)?.at ?? -Infinity) <= at) observed.set(vendorId, { hash, at });
     unknownUntil.delete(vendorId);
+  }
+
+  function vendorIdOf({ device }: Pick<DomainEvent, 'device'>): string {
+    return device.slice(source.length + 1);
   }
 
   async function removeMissing(missing: readonly KnownDevice[], at: UnixSeconds): Promise<number> {
@@ -215,25 +241,54 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   async function collectSnapshot(notes: PassNotes, progress: Progress | undefined): Promise<void> {
-    if (connector.collect === undefined) return;
-    const snapshot = await connector.collect(contextOf(notes.signal, progress));
-    notes.tallies.dropped = snapshot.dropped;
-    notes.tallies.unknownWords = snapshot.unknownWords;
-    notes.devices = snapshot.devices.length;
-    const devices = withoutDuplicates(snapshot.devices, notes.dropped);
-    const present = new Set(devices.map(({ vendorId }) => vendorId));
-    const judged = judgeShrink([...sink.knownDevices(source)], present, suspected, shrink);
+    const read = await readWhole(notes, progress);
+    if (read === undefined) return;
+    notes.tallies.dropped = read.end.dropped;
+    notes.tallies.unknownWords = read.end.unknownWords;
+    notes.devices = read.devices;
+    const judged = judgeShrink([...sink.knownDevices(source)], read.present, suspected, shrink);
     if (judged.verdict === 'shrunk') {
       suspected = judged.vanished;
       throw new ConnectorError('shrunk', judged.message);
     }
     suspected = new Set();
-    const at = snapshot.startedAt;
-    const stored = await storeObservations(devices, at, notes);
+    const at = read.end.startedAt;
+    const stored = await storeNews(read.news, at, notes);
     notes.events = stored + (await removeMissing(judged.missing, at));
     // A source that serves older data than the moment we asked (a file) is as old as its data.
     notes.startedAt = Math.min(notes.startedAt, at);
-    sink.snapshotRead({ source, readAt: notes.startedAt, lastSeen: lastSeenOf(devices, latest()) });
+    sink.snapshotRead({ source, readAt: notes.startedAt, lastSeen: read.lastSeen });
+  }
+
+  /**
+   * Reads the source to its end. Of devices that are as they were, only id and contact are kept, so a fleet that is read
+   * as a stream is never in memory twice. Nothing is stored here: what has not been read to the end is no read.
+   */
+  async function readWhole(notes: PassNotes, progress: Progress | undefined): Promise<WholeRead | undefined> {
+    const context = contextOf(notes.signal, progress);
+    const present = new Set<string>();
+    const lastSeen = new Map<string, UnixSeconds>();
+    const news: News[] = [];
+    let devices = 0;
+    const take = async (batch: readonly DeviceFacts[], at: UnixSeconds): Promise<void> => {
+      devices += batch.length;
+      const fresh = withoutDuplicates(batch, present, notes.dropped);
+      for (const { vendorId, lastSeenAt } of fresh)
+        if (lastSeenAt !== undefined && lastSeenAt <= latest()) lastSeen.set(vendorId, lastSeenAt);
+      news.push(...(await newsIn(fresh, at, notes)));
+    };
+    if (connector.stream !== undefined) {
+      const stream = connector.stream(context);
+      for (let step = await stream.next(); ; step = await stream.next()) {
+        if (step.done === true)
+          return { end: { ...step.value, startedAt: notes.startedAt }, present, lastSeen, news, devices };
+        await take(step.value, notes.startedAt);
+      }
+    }
+    if (connector.collect === undefined) return undefined;
+    const snapshot = await connector.collect(context);
+    await take(snapshot.devices, snapshot.startedAt);
+    return { end: snapshot, present, lastSeen, news, devices };
   }
 
   async function collectEvents(notes: PassNotes, progress: Progress | undefined): Promise<void> {
@@ -307,7 +362,7 @@ export function createCollector(options: CollectorOptions): Collector {
       notes.tallies.unknownWords = result.unknownWords;
       notes.devices = result.facts === undefined ? 0 : 1;
       if (result.facts === undefined) return;
-      const stored = await storeObservations([result.facts], at, notes);
+      const stored = await storeNews(await newsIn([result.facts], at, notes), at, notes);
       found = true;
       // Its device is in the fleet by now, so this cannot ask for another lookup of it.
       const own = result.events.filter(({ vendorDeviceId }) => vendorDeviceId === vendorId);
@@ -354,18 +409,14 @@ function describeFailure(error: unknown): { reason: string; message: string; bug
   return { reason: 'internal', message: 'an error of ours, see the log', bug: error };
 }
 
-function withoutDuplicates(devices: readonly DeviceFacts[], dropped: Counter): readonly DeviceFacts[] {
-  const byId = new Map<string, DeviceFacts>();
-  for (const facts of devices) {
-    if (byId.has(facts.vendorId)) dropped.add('device.duplicate');
-    else byId.set(facts.vendorId, facts);
-  }
-  return [...byId.values()];
-}
-
-function lastSeenOf(devices: readonly DeviceFacts[], latest: UnixSeconds): ReadonlyMap<string, UnixSeconds> {
-  const seen = new Map<string, UnixSeconds>();
-  for (const { vendorId, lastSeenAt } of devices)
-    if (lastSeenAt !== undefined && lastSeenAt <= latest) seen.set(vendorId, lastSeenAt);
-  return seen;
+/** Notes who has been seen in this read; a device that stands in it twice counts once. */
+function withoutDuplicates(
+  devices: readonly DeviceFacts[],
+  seen: Set<string>,
+  dropped: Counter,
+): readonly DeviceFacts[] {
+  return devices.filter(({ vendorId }) => {
+    if (seen.has(vendorId)) dropped.add('device.duplicate');
+    return !seen.has(vendorId) && seen.add(vendorId);
+  });
 }

@@ -15,6 +15,8 @@ export interface SchedulerOptions {
   readonly sources: readonly ScheduledSource[];
   readonly clock: Clock;
   readonly log: CollectionLog;
+  /** How far a complete read has come; `undefined` when it has ended. */
+  readonly onProgress?: (source: string, reading: SourceProgress['reading']) => void;
   readonly sleep?: Sleep;
   /** In [0, 1). */
   readonly random?: () => number;
@@ -66,7 +68,7 @@ interface Loop {
  * tries again soon, then at growing distances.
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { clock, log, sleep = systemSleep, random = Math.random } = options;
+  const { clock, log, onProgress = () => undefined, sleep = systemSleep, random = Math.random } = options;
   const loops = options.sources.flatMap(loopsOf);
   const stopped = new AbortController();
   let running: Promise<unknown> = Promise.resolve();
@@ -88,6 +90,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     let loggedAt = since;
     const progress = (what: string, count: number): void => {
       loop.reading = { since, what, count };
+      if (loop.kind === 'snapshot') onProgress(collector.source, loop.reading);
       if (clock.now() - loggedAt < progressLogSeconds) return;
       loggedAt = clock.now();
       log.info({ source: collector.source, kind: loop.kind, what, count }, 'still reading');
@@ -97,6 +100,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return await collector[loop.kind](stopped.signal, progress);
     } finally {
       delete loop.reading;
+      if (loop.kind === 'snapshot') onProgress(collector.source, undefined);
     }
   }
 

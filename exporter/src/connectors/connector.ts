@@ -1,21 +1,7 @@
+import type { Capabilities } from '../domain/capabilities.ts';
 import type { DeviceFacts } from '../domain/device.ts';
 import type { EventPage, PatchSnapshot, SourceEvent, Tally } from '../domain/snapshot.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
-
-/** What a source can do. Everything else asks these and never the source's type. */
-export interface Capabilities {
-  /** Can be read completely. False for a source that only pushes events. */
-  readonly snapshots: boolean;
-  /** Knows single updates, not only counters. */
-  readonly perPatch: boolean;
-  readonly rebootPending: boolean;
-  readonly events: boolean;
-  readonly lookup: boolean;
-  readonly webhooks: boolean;
-  readonly scripts: boolean;
-  readonly reboot: boolean;
-  readonly maintenance: boolean;
-}
 
 export interface ReadContext {
   readonly clock: Clock;
@@ -31,6 +17,8 @@ export interface RmmConnector {
   readonly capabilities: Capabilities;
   /** Reads the vendor's whole current state. Throws ConnectorError; never passes a part off as the whole. */
   collect?(context: ReadContext): Promise<PatchSnapshot>;
+  /** The same read, page by page, for a vendor whose devices come whole: nobody has to hold the fleet twice. */
+  stream?(context: ReadContext): FleetStream;
   /** Reads what happened since `cursor` (undefined = start at the newest, history is not replayed as news). */
   readEvents?(cursor: string | undefined, context: ReadContext): Promise<EventPage>;
   /** Reads one device now, for a decision that cannot wait for the next poll. */
@@ -38,6 +26,14 @@ export interface RmmConnector {
   /** Turns an authenticated webhook body into events. Throws ConnectorError('malformed') for anything else. */
   parseWebhook?(body: unknown, receivedAt: UnixSeconds): readonly SourceEvent[];
 }
+
+/**
+ * A complete read as it comes in. Only the returned end makes it complete: one that throws, or is left early, is void
+ * from its first device on.
+ */
+export type FleetStream = AsyncGenerator<readonly DeviceFacts[], ReadEnd, void>;
+
+export type ReadEnd = Omit<PatchSnapshot, 'devices'>;
 
 /** `facts` absent: the vendor does not know the device. */
 export interface LookupResult {

@@ -6,6 +6,8 @@ export const connectorErrorKinds = [
   'unavailable',
   'timeout',
   'malformed',
+  /** The vendor ignored what we asked for (a filter, a page size): nothing it answered can be trusted. */
+  'filter_ignored',
   'shrunk',
   'aborted',
 ] as const;

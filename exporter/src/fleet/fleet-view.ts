@@ -1,3 +1,4 @@
+import type { Capabilities } from '../domain/capabilities.ts';
 import type { Compliance } from '../domain/compliance.ts';
 import type { DeviceKey, DeviceState } from '../domain/device.ts';
 import type { UnixSeconds } from '../domain/time.ts';
@@ -32,6 +33,7 @@ export interface DeviceView {
 export interface SourceStatus {
   readonly id: string;
   readonly type: string;
+  readonly capabilities: Capabilities;
   /** undefined until the first read ended. */
   readonly up?: boolean;
   readonly lastSuccessAt?: UnixSeconds;

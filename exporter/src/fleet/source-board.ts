@@ -1,3 +1,4 @@
+import type { Capabilities } from '../domain/capabilities.ts';
 import type { SourceFreshness } from '../domain/evidence.ts';
 import type { UnixSeconds } from '../domain/time.ts';
 import type { CollectionRun } from '../store/patch-store.ts';
@@ -6,6 +7,7 @@ import type { SourceStatus } from './fleet-view.ts';
 export interface SourceDeclaration {
   readonly id: string;
   readonly type: string;
+  readonly capabilities: Capabilities;
   /** Absent for sources that push. */
   readonly snapshotIntervalSeconds?: number;
   readonly eventsIntervalSeconds?: number;
@@ -79,6 +81,7 @@ export class SourceBoard {
     return [...this.#rows.values()].map((row) => ({
       id: row.declaration.id,
       type: row.declaration.type,
+      capabilities: row.declaration.capabilities,
       ...(row.up === undefined ? {} : { up: row.up }),
       ...(row.readAt === undefined ? {} : { lastSuccessAt: row.readAt }),
       ...(row.attemptAt === undefined ? {} : { lastAttemptAt: row.attemptAt }),

@@ -56,6 +56,20 @@ describe('createSelfMetrics', () => {
     expect([...(await read(self)).keys()].filter((key) => /source_(up|last|devices|errors)/.test(key))).toEqual([]);
   });
 
+  it('shows how far a read has come, and nothing once it has ended', async () => {
+    const self = setUp();
+    const shown = async () =>
+      [...(await read(self))].filter(([key]) => key.startsWith('patchhaven_source_read_objects')).map(String);
+    self.sourceReading('ninja', { what: 'devices', count: 500 });
+    self.sourceReading('ninja', { what: 'patches', count: 70 });
+    expect(await shown()).toEqual([
+      'patchhaven_source_read_objects{source="ninja",what="devices"},500',
+      'patchhaven_source_read_objects{source="ninja",what="patches"},70',
+    ]);
+    self.sourceReading('ninja', undefined);
+    expect(await shown()).toEqual([]);
+  });
+
   it('bounds reasons to the closed vocabulary', async () => {
     const self = setUp();
     self.decision('refused', 'capped');

@@ -35,6 +35,8 @@ export interface UnmatchedCount {
 /** Where the parts of the exporter say what they did. Recording never throws and never waits. */
 export interface SelfMetrics {
   sourceRun(run: SourceRun): void;
+  /** How far the running complete read has come; `undefined` when it has ended. */
+  sourceReading(source: string, reading: { readonly what: string; readonly count: number } | undefined): void;
   /** Makes a source known, so that its error counters stand at 0 before anything went wrong. */
   sourceConfigured(source: string): void;
   /** Ends the state and the errors of a source that is no longer configured; what it dropped stays counted. */
@@ -97,6 +99,8 @@ export function createSelfMetrics({
   const sourceErrors = counter(selfFamilies.sourceErrors);
   const sourceDevices = gauge(selfFamilies.sourceDevices);
   const sourceDuration = gauge(selfFamilies.sourceDuration);
+  const sourceRead = gauge(selfFamilies.sourceRead);
+  const readKinds = new Map<string, Set<string>>();
   const sourceDropped = counter(selfFamilies.sourceDropped);
   const sourceUnknownWords = counter(selfFamilies.sourceUnknownWords);
   const unmatchedDevices = gauge(selfFamilies.unmatchedDevices);
@@ -131,6 +135,16 @@ export function createSelfMetrics({
       sourceDevices.set({ source }, outcome.devices);
       addTally(sourceDropped, source, 'reason', outcome.dropped);
       addTally(sourceUnknownWords, source, 'field', outcome.unknownWords);
+    },
+    sourceReading(source, reading) {
+      const kinds = readKinds.get(source) ?? new Set<string>();
+      if (reading !== undefined) {
+        readKinds.set(source, kinds.add(reading.what));
+        sourceRead.set({ source, what: reading.what }, reading.count);
+        return;
+      }
+      for (const what of kinds) sourceRead.remove({ source, what });
+      readKinds.delete(source);
     },
     sourceRemoved(source) {
       for (const metric of [sourceUp, sourceLastSuccess, sourceDevices, sourceDuration]) metric.remove({ source });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noCapabilities } from '../domain/capabilities.ts';
 import type { Outage } from '../domain/decision.ts';
 import type { DomainEvent, EventBody } from '../domain/event.ts';
 import { defaultPolicy, type Policy } from '../domain/policy.ts';
@@ -29,7 +30,9 @@ let counter = 0;
 function build(policy: Policy = defaultPolicy): World {
   const clock = { now: () => now };
   const board = new SourceBoard();
-  board.declare([{ id: 'ninja', type: 'ninjaone', snapshotIntervalSeconds: 300, eventsIntervalSeconds: 30 }]);
+  const capabilities = { ...noCapabilities, snapshots: true, events: true, lookup: true };
+  const intervals = { snapshotIntervalSeconds: 300, eventsIntervalSeconds: 30 };
+  board.declare([{ id: 'ninja', type: 'ninjaone', capabilities, ...intervals }]);
   const fleet = new Fleet({ clock, sources: board, policy: () => policy.compliance, perOrganization: () => true });
   const log = new EventLog(store, fleet);
   const controller = new SuppressionController({

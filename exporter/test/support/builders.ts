@@ -1,3 +1,4 @@
+import { noCapabilities } from '../../src/domain/capabilities.ts';
 import type { DeviceFacts, DeviceState } from '../../src/domain/device.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import type { DevicePatch } from '../../src/domain/patch.ts';
@@ -106,6 +107,15 @@ export function aSource(overrides: Partial<SourceStatus> = {}): SourceStatus {
     lastAttemptAt: builtAt - 60,
     devices: 1,
     intervalSeconds: 300,
+    capabilities: {
+      ...noCapabilities,
+      snapshots: true,
+      perPatch: true,
+      rebootPending: true,
+      events: true,
+      lookup: true,
+      webhooks: true,
+    },
     ...overrides,
   };
 }

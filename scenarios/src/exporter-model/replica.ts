@@ -3,6 +3,7 @@ import { restoreSources } from '../../../exporter/src/app/restore-sources.ts';
 import { createSink } from '../../../exporter/src/app/sink.ts';
 import { createWindows } from '../../../exporter/src/app/windows.ts';
 import { createCollector, type Collector } from '../../../exporter/src/collection/collector.ts';
+import { noCapabilities } from '../../../exporter/src/domain/capabilities.ts';
 import { deviceKey } from '../../../exporter/src/domain/device.ts';
 import type { Policy } from '../../../exporter/src/domain/policy.ts';
 import type { Clock } from '../../../exporter/src/domain/time.ts';
@@ -35,6 +36,7 @@ export interface ReplicaOptions {
 const declaration = {
   id: rmmSource,
   type: 'model',
+  capabilities: { ...noCapabilities, snapshots: true, events: true, lookup: true },
   snapshotIntervalSeconds: snapshotSeconds,
   eventsIntervalSeconds: eventsSeconds,
 };

@@ -1,8 +1,8 @@
 import type { DeviceFacts } from '../../domain/device.ts';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { PatchSnapshot } from '../../domain/snapshot.ts';
-import type { ReadContext, RmmConnector } from '../connector.ts';
-import { defineConnector, type ConnectorDeps } from '../definition.ts';
+import type { ReadContext } from '../connector.ts';
+import { defineConnector, type ConnectorMethods } from '../definition.ts';
 import { LooseList } from '../loose-list.ts';
 import { createReadCounters } from '../tally.ts';
 import { FileDevice } from './api-schema.ts';
@@ -17,11 +17,22 @@ export const fileConnector = defineConnector({
   type: 'file',
   options: FileOptions,
   intervals: { snapshotSeconds: 60, eventsSeconds: 0 },
+  capabilities: {
+    snapshots: true,
+    perPatch: true,
+    rebootPending: true,
+    events: false,
+    lookup: false,
+    webhooks: false,
+    scripts: false,
+    reboot: false,
+    maintenance: false,
+  },
   create: createFileConnector,
 });
 
 /** Snapshots that something else writes into a directory. The read is as old as the oldest of its files. */
-export function createFileConnector(options: FileOptions, deps: Pick<ConnectorDeps, 'id'>): RmmConnector {
+export function createFileConnector(options: FileOptions): ConnectorMethods {
   async function collect(context: ReadContext): Promise<PatchSnapshot> {
     const files = await readFiles(options, context.signal);
     const now = context.clock.now();
@@ -46,22 +57,7 @@ export function createFileConnector(options: FileOptions, deps: Pick<ConnectorDe
     };
   }
 
-  return {
-    id: deps.id,
-    type: 'file',
-    capabilities: {
-      snapshots: true,
-      perPatch: true,
-      rebootPending: true,
-      events: false,
-      lookup: false,
-      webhooks: false,
-      scripts: false,
-      reboot: false,
-      maintenance: false,
-    },
-    collect,
-  };
+  return { collect };
 }
 
 function checkAge({ name, generatedAt }: ReadFile, now: number, maxAgeSeconds: number): void {

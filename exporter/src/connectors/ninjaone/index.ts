@@ -3,8 +3,8 @@ import { ConnectorError } from '../../domain/errors.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { EventPage, PatchSnapshot, SourceEvent } from '../../domain/snapshot.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
-import type { LookupResult, ReadContext, RmmConnector } from '../connector.ts';
-import { defineConnector, type ConnectorDeps } from '../definition.ts';
+import type { LookupResult, ReadContext } from '../connector.ts';
+import { defineConnector, type ConnectorDeps, type ConnectorMethods } from '../definition.ts';
 import { createReadCounters, type ReadCounters } from '../tally.ts';
 import { mapActivity } from './activities.ts';
 import { readFeed } from './activity-feed.ts';
@@ -26,11 +26,22 @@ export const ninjaOneConnector = defineConnector({
   type: 'ninjaone',
   options: NinjaOneOptions,
   intervals: { snapshotSeconds: 900, eventsSeconds: 30 },
+  capabilities: {
+    snapshots: true,
+    perPatch: true,
+    rebootPending: true,
+    events: true,
+    lookup: true,
+    webhooks: true,
+    scripts: false,
+    reboot: false,
+    maintenance: false,
+  },
   create: createNinjaOneConnector,
 });
 
 /** NinjaOne over its public API v2: snapshot, activity feed, webhook and single-device lookup. Only reads are sent. */
-export function createNinjaOneConnector(options: NinjaOneOptions, deps: ConnectorDeps): RmmConnector {
+export function createNinjaOneConnector(options: NinjaOneOptions, deps: ConnectorDeps): ConnectorMethods {
   const client = createNinjaOneClient(options, deps);
   const rebootActions = new Set(options.rebootActions.map((name) => name.trim().toLowerCase()));
   const classes = new Set(options.nodeClasses.map((name) => name.toUpperCase()));
@@ -118,25 +129,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     return toEvents([{ ...activity, deviceId: named ?? device?.id }], createReadCounters());
   }
 
-  return {
-    id: deps.id,
-    type: 'ninjaone',
-    capabilities: {
-      snapshots: true,
-      perPatch: true,
-      rebootPending: true,
-      events: true,
-      lookup: true,
-      webhooks: true,
-      scripts: false,
-      reboot: false,
-      maintenance: false,
-    },
-    collect,
-    readEvents,
-    lookup,
-    parseWebhook,
-  };
+  return { collect, readEvents, lookup, parseWebhook };
 }
 
 async function readDevices(

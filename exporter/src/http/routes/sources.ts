@@ -53,5 +53,6 @@ function present(source: SourceStatus, counts: Counts | undefined, scope: Organi
     lastErrorMessage: scope === 'all' ? (source.lastErrorMessage ?? null) : null,
     ...(counts ?? { devices: 0, unmatched: 0, ambiguous: 0 }),
     intervalSeconds: source.intervalSeconds,
+    capabilities: source.capabilities,
   };
 }

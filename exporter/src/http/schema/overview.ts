@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilityNames } from '../../domain/capabilities.ts';
 import { patchKinds, patchSeverities, patchStatuses } from '../../domain/patch.ts';
 import { Paging, Time, organizationFilter, page } from './common.ts';
 import { EvidenceOut } from './record.ts';
@@ -81,6 +82,9 @@ export const Source = z
     unmatched: z.int(),
     ambiguous: z.int(),
     intervalSeconds: z.number(),
+    capabilities: z
+      .record(z.enum(capabilityNames), z.boolean())
+      .meta({ description: 'What this kind of source can do. Nothing else depends on its type.' }),
   })
   .meta({ id: 'Source' });
 export const SourceList = z.object({ items: z.array(Source) }).meta({ id: 'SourceList' });

@@ -61,6 +61,12 @@ export const selfFamilies = {
     labels: ['source'],
     unit: 'seconds',
   }),
+  sourceRead: self({
+    name: 'patchhaven_source_read_objects',
+    help: 'Objects that the running complete read of the source has brought so far, by kind. Absent while none is running.',
+    type: 'gauge',
+    labels: ['source', 'what'],
+  }),
   sourceDropped: self({
     name: 'patchhaven_source_dropped_total',
     help: 'Malformed objects left out of reads, by reason.',
