@@ -9,6 +9,7 @@ const update = process.env['UPDATE_GOLDEN'] === '1';
 const folder = new URL('golden/api/', import.meta.url);
 
 const cases: Readonly<Record<string, readonly [operationId: string, method: string, path: string, body?: unknown]>> = {
+  status: ['getStatus', 'GET', '/status'],
   devices: ['listDevices', 'GET', '/devices'],
   'devices.next-page': ['listDevices', 'GET', '/devices?limit=1'],
   device: ['getDevice', 'GET', '/devices/ninja:1'],

@@ -20,6 +20,7 @@ import { sdRoute, sdSpec } from './routes/sd.ts';
 import { sourceRunsRoute, sourceRunsSpec } from './routes/source-runs.ts';
 import { sourcesRoute, sourcesSpec } from './routes/sources.ts';
 import { tokensRoute, tokensSpec } from './routes/tokens.ts';
+import { statusRoute, statusSpec } from './routes/status.ts';
 import { topologyRoute, topologySpec } from './routes/topology.ts';
 import { updatesRoute, updatesSpec } from './routes/updates.ts';
 import { webhooksRoute, webhooksSpec } from './routes/webhooks.ts';
@@ -27,6 +28,7 @@ import { windowsRoute, windowsSpec } from './routes/windows.ts';
 
 /** What `/api/v1` promises; the OpenAPI document is made of it. */
 export const apiSpecs: readonly RouteSpec[] = [
+  statusSpec,
   devicesSpec,
   deviceSpec,
   explainSpec,
@@ -60,17 +62,18 @@ export function apiRoutes(
 ): readonly Route[] {
   const { fleet, store, clock, settings } = deps;
   return [
+    statusRoute(deps.version, clock),
     devicesRoute(fleet, cursors, clock),
     deviceRoute(fleet, clock),
     explainRoute(fleet, deps.explain),
     mappingRoute(fleet, deps.mappings),
-    eventsRoute(store, cursors),
+    eventsRoute(store, fleet, cursors),
     postEventsRoute(fleet, deps.ingest),
     webhooksRoute(settings, guard, deps.webhooks),
-    windowsRoute(store, cursors, clock),
+    windowsRoute(store, fleet, cursors, clock),
     openWindowRoute(fleet, deps.windows, clock),
-    cancelWindowRoute(store, deps.windows, clock),
-    ledgerRoute(store, cursors),
+    cancelWindowRoute(store, fleet, deps.windows, clock),
+    ledgerRoute(store, fleet, cursors),
     updatesRoute(fleet, cursors),
     complianceRoute(fleet),
     topologyRoute(fleet, clock),

@@ -22,12 +22,18 @@ export function createAuthenticate(tokens: TokenVerifier, grafana: GrafanaUsers,
     const waitSeconds = limiter.take(`token ${token.id}`, api.rateLimit);
     if (waitSeconds > 0) throw tooMany(waitSeconds);
 
-    const base = { tokenId: token.id, actor: `token:${token.name}`, role: token.role, scope: token.organizations };
+    const base = {
+      tokenId: token.id,
+      actor: `token:${token.name}`,
+      role: token.role,
+      tokenRole: token.role,
+      scope: token.organizations,
+    };
     const userToken = req.headers['x-grafana-id'];
     if (api.grafana === undefined || userToken === undefined) return base;
     const user = await grafana.verify(String(userToken), api.grafana);
     return {
-      tokenId: token.id,
+      ...base,
       actor: `${base.actor} user:${user.login}`,
       role: hasRole(token.role, user.role) ? token.role : user.role,
       scope: intersect(token.organizations, user.scope),

@@ -6,6 +6,8 @@ export interface Principal {
   /** Both names where there are two: `token:grafana user:alice`. Stands in audit records and ledger lines. */
   readonly actor: string;
   readonly role: Role;
+  /** Of the token alone; a user may be allowed more. */
+  readonly tokenRole: Role;
   readonly scope: OrganizationScope;
 }
 

@@ -46,7 +46,7 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
 }
 
 /** Webhook routes prove themselves by the delivery; they see no organization through this principal. */
-const nobody: Principal = { tokenId: '', actor: 'webhook', role: 'viewer', scope: [] };
+const nobody: Principal = { tokenId: '', actor: 'webhook', role: 'viewer', tokenRole: 'viewer', scope: [] };
 const principals = new WeakMap<Request, Principal>();
 
 function toExpress(path: string): string {

@@ -1,16 +1,20 @@
 import type { StoredEvent } from '../../domain/event.ts';
 import { toRfc3339 } from '../../domain/time.ts';
+import type { FleetView } from '../../fleet/fleet-view.ts';
+import { deviceInstance, deviceName } from './device-label.ts';
 
 /** Facts that are times inside the data of an event: bodies never carry epoch numbers. */
 const timeKeys = new Set(['start', 'end', 'bootAt', 'lastSeenAt', 'lastBootAt', 'firstSeenAt', 'installedAt']);
 
-export function presentEvent(event: StoredEvent) {
+export function presentEvent(event: StoredEvent, fleet: Pick<FleetView, 'get' | 'state'>) {
   return {
     id: `${event.source}/${event.dedupKey}`,
     type: event.type,
     source: event.source,
     organization: event.organization,
     device: event.device,
+    deviceName: deviceName(fleet, event.device, event.organization),
+    instance: deviceInstance(fleet, event.device, event.organization),
     occurredAt: toRfc3339(event.occurredAt),
     receivedAt: toRfc3339(event.receivedAt),
     data: withTimes(event.data) as Record<string, unknown>,

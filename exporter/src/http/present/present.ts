@@ -3,10 +3,11 @@ import type { DevicePatch, PatchRef, PatchStatus } from '../../domain/patch.ts';
 import type { Evidence } from '../../domain/evidence.ts';
 import { type UnixSeconds, toRfc3339 } from '../../domain/time.ts';
 import { type SilenceWindow, effectiveEnd, isOpen } from '../../domain/window.ts';
-import type { DeviceView, Identity } from '../../fleet/fleet-view.ts';
+import type { DeviceView, FleetView, Identity } from '../../fleet/fleet-view.ts';
 import type { Device, DeviceDetail } from '../schema/device.ts';
 import type { EvidenceOut, Window } from '../schema/record.ts';
 import { failedUpdates, lastFailure, missingCritical, oldestMissingCritical } from './patch-sums.ts';
+import { deviceName } from './device-label.ts';
 
 /** Absent is null in an answer: unknown, never zero and never false. */
 export function timeOrNull(at: UnixSeconds | undefined): string | null {
@@ -27,12 +28,17 @@ export function presentEvidence(evidence: Evidence): z.input<typeof EvidenceOut>
   };
 }
 
-export function presentWindow(window: SilenceWindow, now: UnixSeconds): z.input<typeof Window> {
+export function presentWindow(
+  window: SilenceWindow,
+  now: UnixSeconds,
+  fleet: Pick<FleetView, 'state'>,
+): z.input<typeof Window> {
   const check = window.verification;
   return {
     id: window.id,
     kind: window.kind,
     device: window.device,
+    deviceName: deviceName(fleet, window.device, window.organization),
     organization: window.organization,
     instance: window.instance,
     cause: window.cause,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/time.ts';
+import type { FleetView } from '../../fleet/fleet-view.ts';
 import { notFound } from '../core/problem.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import { inScope } from '../core/scope.ts';
@@ -21,14 +22,19 @@ export const cancelWindowSpec = {
   audit: 'window.cancel',
 } as const satisfies RouteSpec;
 
-export function cancelWindowRoute(store: Pick<StoreReader, 'readWindow'>, windows: Windows, clock: Clock): Route {
+export function cancelWindowRoute(
+  store: Pick<StoreReader, 'readWindow'>,
+  fleet: FleetView,
+  windows: Windows,
+  clock: Clock,
+): Route {
   return route(cancelWindowSpec, async ({ params, body, principal }) => {
     const window = await store.readWindow(params.id);
     if (window === undefined || !inScope(principal.scope, window.organization)) throw notFound('window');
     const result = await windows.cancel(params.id, body.reason, principal.actor);
     if (!result.ok) throw windowProblem(result);
     return {
-      body: { windows: result.windows.map((closed) => presentWindow(closed, clock.now())) },
+      body: { windows: result.windows.map((closed) => presentWindow(closed, clock.now(), fleet)) },
       audit: { target: params.id, organization: window.organization, detail: body.reason },
     };
   });

@@ -1,3 +1,4 @@
+import type { FleetView } from '../../fleet/fleet-view.ts';
 import type { Cursors } from '../core/cursor.ts';
 import { historyQuery, pageOf } from '../core/history.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
@@ -17,7 +18,7 @@ export const eventsSpec = {
   problems: ['invalid_cursor'],
 } as const satisfies RouteSpec;
 
-export function eventsRoute(store: Pick<StoreReader, 'queryEvents'>, cursors: Cursors): Route {
+export function eventsRoute(store: Pick<StoreReader, 'queryEvents'>, fleet: FleetView, cursors: Cursors): Route {
   return route(eventsSpec, async ({ query, principal }) => {
     const found = await store.queryEvents({
       ...historyQuery(query, 'events', cursors),
@@ -25,6 +26,6 @@ export function eventsRoute(store: Pick<StoreReader, 'queryEvents'>, cursors: Cu
       ...(query.type !== undefined && { types: query.type }),
     });
     const { rows, nextCursor } = pageOf(found, query, 'events', cursors);
-    return { body: { items: rows.map(presentEvent), nextCursor } };
+    return { body: { items: rows.map((event) => presentEvent(event, fleet)), nextCursor } };
   });
 }

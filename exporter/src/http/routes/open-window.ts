@@ -42,7 +42,7 @@ export function openWindowRoute(fleet: FleetView, windows: Windows, clock: Clock
     if (!result.ok) throw windowProblem(result);
     return {
       status: 201,
-      body: { windows: result.windows.map((window) => presentWindow(window, now)) },
+      body: { windows: result.windows.map((window) => presentWindow(window, now, fleet)) },
       audit: { target: devices.join(' ').slice(0, 1000), organization, detail: body.reason },
     };
   });

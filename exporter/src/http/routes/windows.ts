@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/time.ts';
+import type { FleetView } from '../../fleet/fleet-view.ts';
 import { type Cursors, invalidCursor } from '../core/cursor.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import type { StoreReader } from '../deps.ts';
@@ -17,7 +18,12 @@ export const windowsSpec = {
   problems: ['invalid_cursor'],
 } as const satisfies RouteSpec;
 
-export function windowsRoute(store: Pick<StoreReader, 'queryWindows'>, cursors: Cursors, clock: Clock): Route {
+export function windowsRoute(
+  store: Pick<StoreReader, 'queryWindows'>,
+  fleet: FleetView,
+  cursors: Cursors,
+  clock: Clock,
+): Route {
   return route(windowsSpec, async ({ query, principal }) => {
     const { cursor, limit, kind, open, organization, device, from, to } = query;
     const found = await store.queryWindows({
@@ -35,7 +41,7 @@ export function windowsRoute(store: Pick<StoreReader, 'queryWindows'>, cursors: 
     const last = found.length > limit ? shown.at(-1) : undefined;
     return {
       body: {
-        items: shown.map((window) => presentWindow(window, clock.now())),
+        items: shown.map((window) => presentWindow(window, clock.now(), fleet)),
         nextCursor: last === undefined ? null : cursors.seal(['windows', last.openedAt, last.id]),
       },
     };

@@ -17,6 +17,8 @@ export const EvidenceOut = z
   })
   .meta({ id: 'Evidence' });
 
+const deviceName = z.string().nullable().meta({ description: 'null = the device is gone, or is elsewhere now.' });
+
 const CheckResult = z.object({
   check: z.string(),
   result: z.enum(['passed', 'failed', 'no_data']),
@@ -29,6 +31,7 @@ export const Window = z
     id: z.string(),
     kind: z.enum(['quiet', 'maintenance']),
     device: z.string(),
+    deviceName,
     organization: z.string(),
     instance: z.string(),
     cause: z.string(),
@@ -62,6 +65,8 @@ export const Event = z
     source: z.string(),
     organization: z.string(),
     device: z.string(),
+    deviceName,
+    instance: z.string().nullable().meta({ description: 'null = not matched to one now.' }),
     occurredAt: Time,
     receivedAt: Time,
     data: z.record(z.string(), z.unknown()),
@@ -73,6 +78,7 @@ export const LedgerLine = z
     at: Time,
     organization: z.string(),
     device: z.string(),
+    deviceName,
     instance: z.string(),
     windowId: z.string().nullable(),
     action: z.enum(ledgerActions),

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Version, clock, and who the caller is taken for */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices": {
         parameters: {
             query?: never;
@@ -608,6 +625,51 @@ export interface components {
              */
             expiresAt?: string;
         };
+        ApiStatus: {
+            /** @description Of the exporter, as in semantic versioning. */
+            version: string;
+            now: components["schemas"]["Time"];
+            caller: {
+                /**
+                 * @description As audit records have it.
+                 * @example token:grafana user:alice
+                 */
+                actor: string;
+                /**
+                 * @description What the token and the signed user may do together.
+                 * @enum {string}
+                 */
+                role: "viewer" | "reporter" | "operator" | "admin";
+                /**
+                 * @description What everyone who comes with this token may do.
+                 * @enum {string}
+                 */
+                tokenRole: "viewer" | "reporter" | "operator" | "admin";
+                /** @description `all`, or the organizations the caller may see. */
+                organizations: "all" | string[];
+            };
+        };
+        /**
+         * Format: date-time
+         * @description RFC 3339, UTC, milliseconds.
+         */
+        Time: string;
+        /** @description RFC 9457. */
+        Problem: {
+            /** @example urn:patchhaven:problem:invalid_request */
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            requestId: string;
+            errors?: {
+                /** @description JSON pointer. */
+                pointer: string;
+                detail: string;
+            }[];
+        };
         DevicePage: {
             items: components["schemas"]["Device"][];
             total: number;
@@ -674,11 +736,6 @@ export interface components {
             status: "ambiguous";
             candidates: string[];
         };
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC, milliseconds.
-         */
-        Time: string;
         Patch: {
             id: string;
             title: string;
@@ -689,22 +746,6 @@ export interface components {
             endsAt: components["schemas"]["Time"];
             open: boolean;
             outcome: string | null;
-        };
-        /** @description RFC 9457. */
-        Problem: {
-            /** @example urn:patchhaven:problem:invalid_request */
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Path of the request. */
-            instance: string;
-            requestId: string;
-            errors?: {
-                /** @description JSON pointer. */
-                pointer: string;
-                detail: string;
-            }[];
         };
         DeviceDetail: {
             id: string;
@@ -828,6 +869,10 @@ export interface components {
             source: string;
             organization: string;
             device: string;
+            /** @description null = the device is gone, or is elsewhere now. */
+            deviceName: string | null;
+            /** @description null = not matched to one now. */
+            instance: string | null;
             occurredAt: components["schemas"]["Time"];
             receivedAt: components["schemas"]["Time"];
             data: {
@@ -873,6 +918,8 @@ export interface components {
             /** @enum {string} */
             kind: "quiet" | "maintenance";
             device: string;
+            /** @description null = the device is gone, or is elsewhere now. */
+            deviceName: string | null;
             organization: string;
             instance: string;
             cause: string;
@@ -914,6 +961,8 @@ export interface components {
             at: components["schemas"]["Time"];
             organization: string;
             device: string;
+            /** @description null = the device is gone, or is elsewhere now. */
+            deviceName: string | null;
             instance: string;
             windowId: string | null;
             /** @enum {string} */
@@ -995,6 +1044,10 @@ export interface components {
             unmatched: number;
             ambiguous: number;
             intervalSeconds: number;
+            /** @description What this kind of source can do. Nothing else depends on its type. */
+            capabilities: {
+                [key: string]: boolean;
+            };
         };
         RunList: {
             items: components["schemas"]["Run"][];
@@ -1092,6 +1145,71 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For clients that check their own settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiStatus"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDevices: {
         parameters: {
             query?: {

@@ -2,6 +2,7 @@ import type { components, paths } from './openapi';
 
 type Schemas = components['schemas'];
 
+export type ApiStatus = Schemas['ApiStatus'];
 export type Check = Schemas['Check'];
 export type ComplianceRow = Schemas['ComplianceRow'];
 export type Device = Schemas['Device'];
