@@ -1,10 +1,27 @@
 import { type FetchResponse, getBackendSrv } from '@grafana/runtime';
-import { lastValueFrom, type Observable } from 'rxjs';
-import { toExporterError } from './exporter-error';
-import type { Answer, Query, ReadPath } from './types';
+import { defer, finalize, type Observable, share } from 'rxjs';
+import { toAbortable } from './abortable';
+import { ExporterError, notAnExporter, toExporterError } from './exporter-error';
+import { type Page, type Pages, readPages } from './pages';
+import type { Answer, Item, PagedPath, Query, ReadPath } from './types';
 
 type PathValues = Readonly<Record<string, string>>;
 type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface ReadOptions<P extends ReadPath> {
+  readonly path?: PathValues;
+  readonly query?: Query<P>;
+  /** Ends the request; the promise rejects with an ExporterError of kind `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ReadAnswer<T> {
+  readonly data: T;
+  /** Pass it to `getIfChanged`. */
+  readonly etag: string | undefined;
+  /** Clock of whatever answered, Unix milliseconds, to the second. */
+  readonly serverDateMs: number | undefined;
+}
 
 /** Fills `{id}` of a path; values are encoded, so an id may hold slashes. */
 export function fillPath(path: string, values: PathValues = {}): string {
@@ -22,37 +39,133 @@ export function queryString(query: QueryValues = {}): string {
  * Writes need a Grafana role that plugin.json asks for, and the exporter checks the signed user again.
  */
 export class ExporterClient {
+  private readonly inFlight = new Map<string, Observable<FetchResponse<unknown>>>();
+
   /** @param proxyUrl `/api/datasources/proxy/uid/<uid>`, without slash at the end. */
   constructor(private readonly proxyUrl: string) {}
 
-  get<P extends ReadPath>(path: P, options: { path?: PathValues; query?: Query<P> } = {}): Promise<Answer<P>> {
-    return this.send<Answer<P>>('GET', fillPath(path, options.path), { query: options.query as QueryValues });
+  async get<P extends ReadPath>(path: P, options: ReadOptions<P> = {}): Promise<Answer<P>> {
+    return (await this.read(path, options)).data;
   }
 
-  post<T>(path: string, data: unknown): Promise<T> {
-    return this.send<T>('POST', path, { data });
+  /** Like `get`, with what the headers say. Equal requests under way at once are one request. */
+  async read<P extends ReadPath>(path: P, options: ReadOptions<P> = {}): Promise<ReadAnswer<Answer<P>>> {
+    return this.readUrl<Answer<P>>(this.urlOf(path, options), options.signal);
   }
 
-  put<T>(path: string, data: unknown): Promise<T> {
-    return this.send<T>('PUT', path, { data });
+  /** For paths that this version of the API description does not have; the caller narrows the answer. */
+  async getUnknown(path: string, query?: QueryValues, signal?: AbortSignal): Promise<unknown> {
+    return (await this.readUrl<unknown>(this.url(path, query), signal)).data;
   }
 
-  delete<T>(path: string): Promise<T> {
-    return this.send<T>('DELETE', path);
+  /** undefined while the answer is still the one that `etag` names. */
+  async getIfChanged<P extends ReadPath>(
+    path: P,
+    options: ReadOptions<P>,
+    etag: string | undefined,
+  ): Promise<ReadAnswer<Answer<P>> | undefined> {
+    try {
+      const answer = await this.readUrl<Answer<P>>(this.urlOf(path, options), options.signal, etag);
+      // A browser cache may have revalidated by itself and answer 200 with the old tag.
+      return etag !== undefined && answer.etag === etag ? undefined : answer;
+    } catch (error) {
+      if (error instanceof ExporterError && error.status === 304) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Follows the cursor until the end, or until `cap` items are there: `isCut` then says that there are more. */
+  getPages<P extends PagedPath>(path: P, options: ReadOptions<P>, cap: number): Promise<Pages<Item<P>>> {
+    return readPages<Item<P>>(cap, async (cursor, limit) => {
+      // Every paged path takes a cursor and a limit, which the type of a single path cannot say.
+      const query = { ...options.query, cursor, limit } as unknown as Query<P>;
+      return (await this.get(path, { ...options, query })) as unknown as Page<Item<P>>;
+    });
+  }
+
+  post<T>(path: string, data: unknown, signal?: AbortSignal): Promise<T> {
+    return this.write<T>('POST', path, data, signal);
+  }
+
+  put<T>(path: string, data: unknown, signal?: AbortSignal): Promise<T> {
+    return this.write<T>('PUT', path, data, signal);
+  }
+
+  delete<T>(path: string, data?: unknown, signal?: AbortSignal): Promise<T> {
+    return this.write<T>('DELETE', path, data, signal);
+  }
+
+  private urlOf<P extends ReadPath>(path: P, options: ReadOptions<P>): string {
+    return this.url(fillPath(path, options.path), options.query as QueryValues | undefined);
+  }
+
+  private url(path: string, query?: QueryValues): string {
+    const search = queryString(query);
+    return `${this.proxyUrl}/api/v1${path}${search === '' ? '' : `?${search}`}`;
+  }
+
+  private async readUrl<T>(url: string, signal?: AbortSignal, etag?: string): Promise<ReadAnswer<T>> {
+    const { data, headers } = await this.send<T>(this.shared(url, etag), signal);
+    const date = Date.parse(headers?.get('Date') ?? '');
+    return {
+      data,
+      etag: headers?.get('ETag') ?? undefined,
+      serverDateMs: Number.isNaN(date) ? undefined : date,
+    };
+  }
+
+  /** One request for all that ask the same at once; it ends early when the last of them gives up. */
+  private shared(url: string, etag: string | undefined): Observable<FetchResponse<unknown>> {
+    const key = `${etag ?? ''} ${url}`;
+    const running = this.inFlight.get(key);
+    if (running !== undefined) {
+      return running;
+    }
+    // Noted when it starts, not before: what nobody waits for must not stand in the way of the next one.
+    const request: Observable<FetchResponse<unknown>> = defer(() => {
+      this.inFlight.set(key, request);
+      return getBackendSrv().fetch<unknown>({
+        url,
+        method: 'GET',
+        headers: etag === undefined ? undefined : { 'If-None-Match': etag },
+        showErrorAlert: false,
+      });
+    }).pipe(
+      finalize(() => this.inFlight.delete(key)),
+      share(),
+    );
+    return request;
+  }
+
+  private async write<T>(method: string, path: string, data: unknown, signal?: AbortSignal): Promise<T> {
+    const request = getBackendSrv().fetch<T>({
+      url: this.url(path),
+      method,
+      data,
+      // Grafana sets a JSON type for POST and PUT only.
+      headers: data === undefined ? undefined : { 'Content-Type': 'application/json' },
+      showErrorAlert: false,
+      showSuccessAlert: false,
+    });
+    return (await this.send<T>(request, signal)).data;
   }
 
   private async send<T>(
-    method: string,
-    path: string,
-    { query, data }: { query?: QueryValues; data?: unknown } = {},
-  ): Promise<T> {
-    const search = queryString(query);
-    const url = `${this.proxyUrl}/api/v1${path}${search === '' ? '' : `?${search}`}`;
-    const answer: Observable<FetchResponse<T>> = getBackendSrv().fetch<T>({ url, method, data, showErrorAlert: false });
+    request: Observable<FetchResponse<unknown>>,
+    signal: AbortSignal | undefined,
+  ): Promise<FetchResponse<T>> {
+    let answer: FetchResponse<unknown>;
     try {
-      return (await lastValueFrom(answer)).data;
+      answer = await toAbortable(request, signal);
     } catch (error) {
       throw toExporterError(error);
     }
+    // A login page or another program answers 200, too; what the exporter sends is always an object or a list.
+    if (typeof answer.data !== 'object' || answer.data === null) {
+      throw notAnExporter();
+    }
+    return answer as FetchResponse<T>;
   }
 }

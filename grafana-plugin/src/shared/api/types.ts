@@ -26,3 +26,10 @@ export type Query<P extends ReadPath> =
 
 export type Answer<P extends ReadPath> =
   Operation<P, 'get'> extends { responses: { 200: { content: { 'application/json': infer A } } } } ? A : never;
+
+/** Paths whose answer is a page of `items` with a `nextCursor`. */
+export type PagedPath = {
+  [P in ReadPath]: Answer<P> extends { items: unknown[]; nextCursor: string | null } ? P : never;
+}[ReadPath];
+
+export type Item<P extends PagedPath> = Answer<P> extends { items: Array<infer I> } ? I : never;
