@@ -4,19 +4,22 @@
  */
 import { z } from 'zod';
 import { fromRfc3339 } from '../../domain/time.ts';
+import { plausible } from '../vendor-time.ts';
 
 const word = z.string().trim().min(1);
 const words = z.array(word).default([]);
 
-/** RFC 3339 with a zone, or epoch seconds. */
-export const Time = z.union([
-  z.number().positive().lt(1e11, 'must be epoch seconds, not milliseconds'),
-  z.string().transform((text, context) => {
-    const at = fromRfc3339(text);
-    if (at === undefined) context.addIssue({ code: 'custom', message: 'must be RFC 3339 with a zone' });
-    return at ?? z.NEVER;
-  }),
-]);
+/** RFC 3339 with a zone, or epoch seconds; of this century, or the machine that says so has lost its clock. */
+export const Time = z
+  .union([
+    z.number().lt(1e11, 'must be epoch seconds, not milliseconds'),
+    z.string().transform((text, context) => {
+      const at = fromRfc3339(text);
+      if (at === undefined) context.addIssue({ code: 'custom', message: 'must be RFC 3339 with a zone' });
+      return at ?? z.NEVER;
+    }),
+  ])
+  .refine((at) => plausible(at) !== undefined, 'must be a time of this century');
 
 export const FilePatch = z.strictObject({
   id: word,

@@ -5,7 +5,7 @@ import { Activity } from './api-schema.ts';
 
 const rebootActions = new Set(['reboot', 'restart computer']);
 const activity = (fields: Record<string, unknown>): Activity =>
-  Activity.parse({ id: 7, activityTime: 1000.5, deviceId: 5, activityType: 'PATCH_MANAGEMENT', ...fields });
+  Activity.parse({ id: 7, activityTime: 1786441000.5, deviceId: 5, activityType: 'PATCH_MANAGEMENT', ...fields });
 const map = (fields: Record<string, unknown>) => {
   const counters = createReadCounters();
   const event = mapActivity(activity(fields), rebootActions, counters);

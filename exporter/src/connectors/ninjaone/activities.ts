@@ -2,7 +2,8 @@ import type { EventBody } from '../../domain/event.ts';
 import { normalizeKb, type PatchRef } from '../../domain/patch.ts';
 import type { SourceEvent } from '../../domain/snapshot.ts';
 import type { ReadCounters } from '../tally.ts';
-import { toUnixSeconds, type Activity } from './api-schema.ts';
+import { fromEpoch } from '../vendor-time.ts';
+import type { Activity } from './api-schema.ts';
 import { activityResultWords, translate } from './vocabulary.ts';
 
 type Kind =
@@ -50,7 +51,7 @@ export function mapActivity(
 ): SourceEvent | undefined {
   const kind = kindOf(activity, rebootActions, counters);
   if (kind === undefined) return undefined;
-  const occurredAt = toUnixSeconds(activity.activityTime);
+  const occurredAt = fromEpoch(activity.activityTime);
   if (typeof activity.deviceId !== 'number') return drop('activity.no_device', counters);
   if (occurredAt === undefined) return drop('activity.no_time', counters);
   const settled = evidenceKinds.has(kind) ? withResult(kind, activity, counters) : kind;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { Counter } from '../tally.ts';
-import { toUnixSeconds, type Activity } from './api-schema.ts';
+import { fromEpoch } from '../vendor-time.ts';
+import type { Activity } from './api-schema.ts';
 import type { ActivityBatch } from './client.ts';
 
 /**
@@ -135,7 +136,7 @@ async function fillGap(
 ): Promise<{ readonly activities: readonly Activity[]; readonly gap: FeedCursor['gap'] }> {
   const walk = await walkBack(read, gap.after, gap.olderThan, maxPages, limits);
   if (walk.reached) return { activities: walk.activities, gap: undefined };
-  const times = walk.activities.map(({ activityTime }) => toUnixSeconds(activityTime)).filter((at) => at !== undefined);
+  const times = walk.activities.map(({ activityTime }) => fromEpoch(activityTime)).filter((at) => at !== undefined);
   if (times.length > 0 && Math.min(...times) < now - limits.maxAgeSeconds) {
     dropped.add('activity.gap_too_old');
     return { activities: walk.activities, gap: undefined };
@@ -145,7 +146,7 @@ async function fillGap(
 
 /** The highest id that is old enough for everything below it to have shown up. */
 function settledId(activities: readonly Activity[], before: UnixSeconds): number | undefined {
-  const settled = activities.filter(({ activityTime }) => (toUnixSeconds(activityTime) ?? Infinity) <= before);
+  const settled = activities.filter(({ activityTime }) => (fromEpoch(activityTime) ?? Infinity) <= before);
   return settled.length === 0 ? undefined : settled.reduce((highest, { id }) => Math.max(highest, id), 0);
 }
 

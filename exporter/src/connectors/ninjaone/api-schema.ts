@@ -14,7 +14,7 @@ const texts = z
   .nullish()
   .catch(null)
   .transform((list) => (list ?? []).filter((item) => typeof item === 'string' && item !== '') as string[]);
-/** Epoch seconds as a double; see `toUnixSeconds`. */
+/** Epoch seconds as a double; see `fromEpoch`. */
 const time = z.number().nullish().catch(null);
 
 export const Organization = z.object({ id, name: text });
@@ -131,13 +131,3 @@ export const TokenReply = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().positive().nullish().catch(null),
 });
-
-/** Values at or above this are milliseconds: as seconds they would lie after the year 5138. */
-const millisecondsFrom = 1e11;
-
-/** Epoch seconds, to the millisecond, out of any time field: milliseconds are recognised; 0, negative and missing are unknown. */
-export function toUnixSeconds(value: number | null | undefined): number | undefined {
-  if (value === null || value === undefined || !Number.isFinite(value)) return undefined;
-  const seconds = Math.round(value >= millisecondsFrom ? value : value * 1000) / 1000;
-  return seconds > 0 ? seconds : undefined;
-}

@@ -143,7 +143,10 @@ async function readDevices(
   for await (const page of client.devices(read)) {
     seen += page.length;
     context.progress('devices', seen);
-    for (const device of page) if (isManaged(device)) byId.set(device.id, device);
+    for (const device of page) {
+      if (byId.has(device.id)) read.dropped.add('device.duplicate');
+      else if (isManaged(device)) byId.set(device.id, device);
+    }
   }
   return [...byId.values()];
 }

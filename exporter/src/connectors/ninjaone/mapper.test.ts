@@ -63,11 +63,15 @@ describe('whether a reboot is pending', () => {
 
 describe('maintenance', () => {
   it.each([
-    ['under way', { status: 'IN_MAINTENANCE', start: 100, end: 200 }, { start: 100, end: 200 }],
-    ['to come', { status: 'PENDING', end: 200, reasonMessage: 'x' }, { end: 200, reason: 'x' }],
-    ['without an end', { status: 'IN_MAINTENANCE', start: 100 }, undefined],
-    ['that failed', { status: 'FAILED', start: 100, end: 200 }, undefined],
-    ['in a state nobody knows', { status: 'NAPPING', start: 100, end: 200 }, undefined],
+    [
+      'under way',
+      { status: 'IN_MAINTENANCE', start: 1786440000, end: 1786448000 },
+      { start: 1786440000, end: 1786448000 },
+    ],
+    ['to come', { status: 'PENDING', end: 1786448000, reasonMessage: 'x' }, { end: 1786448000, reason: 'x' }],
+    ['without an end', { status: 'IN_MAINTENANCE', start: 1786440000 }, undefined],
+    ['that failed', { status: 'FAILED', start: 1786440000, end: 1786448000 }, undefined],
+    ['in a state nobody knows', { status: 'NAPPING', start: 1786440000, end: 1786448000 }, undefined],
     ['in milliseconds', { status: 'PENDING', end: 1786448000000 }, { end: 1786448000 }],
   ])('%s', (_what, maintenance, expected) => {
     const facts = mapDevice(device({ maintenance }), { patches: none }, directory, 'acme', createReadCounters());

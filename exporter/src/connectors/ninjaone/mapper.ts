@@ -1,6 +1,7 @@
 import type { DeviceFacts, MaintenanceFacts, OsFacts } from '../../domain/device.ts';
 import type { ReadCounters } from '../tally.ts';
-import { toUnixSeconds, type Device, type HealthRow, type OsBlock } from './api-schema.ts';
+import { fromEpoch } from '../vendor-time.ts';
+import type { Device, HealthRow, OsBlock } from './api-schema.ts';
 import { mergePatches, type PatchRows } from './patches.ts';
 import { maintenanceWords, osFamily, translate } from './vocabulary.ts';
 
@@ -28,8 +29,8 @@ export function mapDevice(
 ): DeviceFacts {
   const site = directory.siteNames.get(device.locationId ?? -1);
   const os = mapOs(device, reports.os);
-  const lastSeenAt = toUnixSeconds(device.lastContact);
-  const lastBootAt = toUnixSeconds(reports.os?.lastBootTime) ?? toUnixSeconds(device.os?.lastBootTime);
+  const lastSeenAt = fromEpoch(device.lastContact);
+  const lastBootAt = fromEpoch(reports.os?.lastBootTime) ?? fromEpoch(device.os?.lastBootTime);
   const rebootPending = mapRebootPending(device, reports, counters);
   const maintenance = mapMaintenance(device, counters);
   const hostNames = [device.systemName, device.dnsName, device.netbiosName].filter(isText);
@@ -90,9 +91,9 @@ function mapOs(device: Device, report: OsBlock | undefined): OsFacts | undefined
 function mapMaintenance({ maintenance }: Device, counters: ReadCounters): MaintenanceFacts | undefined {
   if (maintenance === null || maintenance === undefined) return undefined;
   const state = translate(maintenanceWords, maintenance.status, 'device.maintenance', counters.unknownWords);
-  const end = toUnixSeconds(maintenance.end);
+  const end = fromEpoch(maintenance.end);
   if (state !== 'planned' || end === undefined) return undefined;
-  const start = toUnixSeconds(maintenance.start);
+  const start = fromEpoch(maintenance.start);
   const reason = maintenance.reasonMessage;
   return { end, ...(start === undefined ? {} : { start }), ...(isText(reason) ? { reason } : {}) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DevicePatch } from '../../domain/patch.ts';
 import { createReadCounters } from '../tally.ts';
-import { OsPatch, toUnixSeconds } from './api-schema.ts';
+import { OsPatch } from './api-schema.ts';
 import { isSince, mapPatch, mergePatches, patchRef } from './patches.ts';
 
 const row = (fields: Record<string, unknown>): OsPatch => OsPatch.parse({ id: 'uuid', name: 'Update', ...fields });
@@ -118,20 +118,5 @@ describe('isSince', () => {
   ])('an attempt at %s against a window from 100: %s', (installedAt, expected) => {
     const patch = { id: 'x', title: 'x', severity: 'low', kind: 'other', status: 'installed' } as const;
     expect(isSince(installedAt === undefined ? patch : { ...patch, installedAt }, 100)).toBe(expected);
-  });
-});
-
-describe('toUnixSeconds', () => {
-  it.each([
-    [1754899205.482, 1754899205.482],
-    [1754899205482, 1754899205.482],
-    [0, undefined],
-    [-5, undefined],
-    [null, undefined],
-    [undefined, undefined],
-    [Number.NaN, undefined],
-    [Infinity, undefined],
-  ])('reads %s as %s', (value, expected) => {
-    expect(toUnixSeconds(value)).toBe(expected);
   });
 });

@@ -1,7 +1,8 @@
 import { normalizeKb, type DevicePatch, type PatchRef } from '../../domain/patch.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { ReadCounters } from '../tally.ts';
-import { toUnixSeconds, type OsPatch } from './api-schema.ts';
+import { fromEpoch } from '../vendor-time.ts';
+import type { OsPatch } from './api-schema.ts';
 import { patchStatusWords, patchTypeWords, severityWords, translate } from './vocabulary.ts';
 
 /** Rows of one device out of the two patch reports. */
@@ -20,7 +21,7 @@ export function patchRef(row: Pick<OsPatch, 'id' | 'kbNumber' | 'name'>): PatchR
 }
 
 export function mapPatch(row: OsPatch, { unknownWords }: Pick<ReadCounters, 'unknownWords'>): DevicePatch {
-  const installedAt = toUnixSeconds(row.installedAt);
+  const installedAt = fromEpoch(row.installedAt);
   return {
     ...patchRef(row),
     severity: translate(severityWords, row.severity, 'patch.severity', unknownWords) ?? 'unspecified',
