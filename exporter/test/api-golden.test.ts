@@ -15,6 +15,7 @@ const cases: Readonly<Record<string, readonly [operationId: string, method: stri
   device: ['getDevice', 'GET', '/devices/ninja:1'],
   'device.unknown-values': ['getDevice', 'GET', '/devices/ninja:2'],
   explain: ['explainDevice', 'GET', '/devices/ninja:1/explain'],
+  candidates: ['listCandidates', 'GET', '/devices/ninja:2/candidates'],
   mapping: ['mapDevice', 'PUT', '/devices/ninja:1/mapping', { instance: 'srv-1:9182' }],
   events: ['listEvents', 'GET', '/events'],
   'post-events': [
@@ -38,6 +39,7 @@ const cases: Readonly<Record<string, readonly [operationId: string, method: stri
   'cancel-window': ['cancelWindow', 'DELETE', '/windows/w-1', {}],
   ledger: ['listLedger', 'GET', '/ledger'],
   updates: ['listUpdates', 'GET', '/updates'],
+  update: ['getUpdate', 'GET', '/updates/KB5041999'],
   compliance: ['getCompliance', 'GET', '/compliance?by=site'],
   topology: ['getTopology', 'GET', '/topology?depth=device'],
   sources: ['listSources', 'GET', '/sources'],

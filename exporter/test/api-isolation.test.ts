@@ -70,6 +70,7 @@ function sourcesOf(views: readonly DeviceView[], withGlobex: boolean) {
     devices: views.length,
     lastErrorKind: 'timeout',
     lastErrorMessage: withGlobex ? marker : 'slow',
+    reading: { since: builtAt, what: withGlobex ? marker : 'devices', count: views.length },
   });
   return withGlobex ? [shared, aSource({ id: marker })] : [shared];
 }
@@ -136,7 +137,10 @@ const requests: readonly (readonly [string, string, unknown?])[] = [
   ...apiSpecs
     .filter(({ method }) => method === 'get')
     .flatMap(({ path }) => [
-      ['GET', path.replace('{id}', 'ninja:acme-0').replace('{source}', 'ninja')] as const,
+      [
+        'GET',
+        path.replace('/updates/{id}', '/updates/KB1').replace('{id}', 'ninja:acme-0').replace('{source}', 'ninja'),
+      ] as const,
       ['GET', path.replace('{id}', foreignDevice).replace('{source}', marker)] as const,
     ]),
   ...['devices', 'events', 'windows', 'ledger', 'updates', 'compliance', 'topology', 'sd/http'].flatMap((list) => [
@@ -147,6 +151,9 @@ const requests: readonly (readonly [string, string, unknown?])[] = [
   ['GET', '/devices?format=csv'],
   ['GET', '/topology?depth=device'],
   ['GET', '/compliance?by=group'],
+  ['GET', `/updates/KB-${marker}-0`],
+  ['GET', '/updates/KB1?organization=globex'],
+  ['GET', '/updates?sort=oldest&limit=1'],
   ['PUT', `/devices/${foreignDevice}/mapping`, { instance: 'x:1' }],
   ['PUT', '/devices/ninja:acme-0/mapping', { instance: `${marker}-0:9182` }],
   ['POST', '/windows', { devices: [`ninja:${marker}-0`], end: '2026-03-10T03:00:00Z', reason: 'x' }],

@@ -109,6 +109,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       log,
       onProgress: (source, reading) => {
         self.sourceReading(source, reading);
+        sources.setReading(source, reading);
       },
     });
   let sourceSet = createSources(config);
@@ -285,6 +286,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
         await identity.match();
         recordUnmatched(fleet, self);
       },
+      candidates: (device) => identity.candidates(device),
     },
     config: () => config,
     started: () => true,

@@ -21,7 +21,7 @@ interface Row {
   attemptAt: UnixSeconds | undefined;
   errorKind: string | undefined;
   errorMessage: string | undefined;
-  reading: { since: UnixSeconds; what: string; count: number } | undefined;
+  reading: SourceStatus['reading'];
 }
 
 /** What is known about each source right now: how fresh it is, what went wrong, how far a read has come. */
@@ -43,7 +43,6 @@ export class SourceBoard {
     const row = this.#rows.get(run.source);
     if (row === undefined) return;
     row.attemptAt = Math.max(row.attemptAt ?? 0, run.endedAt);
-    row.reading = undefined;
     if (run.kind !== 'lookup') row.up = run.ok;
     if (!run.ok) {
       row.errorKind = run.reason;
@@ -56,9 +55,10 @@ export class SourceBoard {
     row.errorMessage = undefined;
   }
 
-  progress(source: string, since: UnixSeconds, what: string, count: number): void {
+  /** How far a complete read has come; undefined: none is under way. */
+  setReading(source: string, reading: SourceStatus['reading']): void {
     const row = this.#rows.get(source);
-    if (row !== undefined) row.reading = { since, what, count };
+    if (row !== undefined) row.reading = reading;
   }
 
   /** A source nobody declared (removed from the configuration) is never fresh. */

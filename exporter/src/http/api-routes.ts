@@ -3,6 +3,7 @@ import type { Cursors } from './core/cursor.ts';
 import type { Route, RouteSpec } from './core/route.ts';
 import type { AppDeps, StoreReader } from './deps.ts';
 import { auditRoute, auditSpec } from './routes/audit.ts';
+import { candidatesRoute, candidatesSpec } from './routes/candidates.ts';
 import { cancelWindowRoute, cancelWindowSpec } from './routes/cancel-window.ts';
 import { checksRoute, checksSpec } from './routes/checks.ts';
 import { complianceRoute, complianceSpec } from './routes/compliance.ts';
@@ -22,6 +23,7 @@ import { sourcesRoute, sourcesSpec } from './routes/sources.ts';
 import { tokensRoute, tokensSpec } from './routes/tokens.ts';
 import { statusRoute, statusSpec } from './routes/status.ts';
 import { topologyRoute, topologySpec } from './routes/topology.ts';
+import { updateRoute, updateSpec } from './routes/update.ts';
 import { updatesRoute, updatesSpec } from './routes/updates.ts';
 import { webhooksRoute, webhooksSpec } from './routes/webhooks.ts';
 import { windowsRoute, windowsSpec } from './routes/windows.ts';
@@ -32,6 +34,7 @@ export const apiSpecs: readonly RouteSpec[] = [
   devicesSpec,
   deviceSpec,
   explainSpec,
+  candidatesSpec,
   mappingSpec,
   eventsSpec,
   postEventsSpec,
@@ -41,6 +44,7 @@ export const apiSpecs: readonly RouteSpec[] = [
   cancelWindowSpec,
   ledgerSpec,
   updatesSpec,
+  updateSpec,
   complianceSpec,
   topologySpec,
   sourcesSpec,
@@ -66,6 +70,7 @@ export function apiRoutes(
     devicesRoute(fleet, cursors, clock),
     deviceRoute(fleet, clock),
     explainRoute(fleet, deps.explain),
+    candidatesRoute(fleet, deps.mappings),
     mappingRoute(fleet, deps.mappings),
     eventsRoute(store, fleet, cursors),
     postEventsRoute(fleet, deps.ingest),
@@ -75,6 +80,7 @@ export function apiRoutes(
     cancelWindowRoute(store, fleet, deps.windows, clock),
     ledgerRoute(store, fleet, cursors),
     updatesRoute(fleet, cursors),
+    updateRoute(fleet),
     complianceRoute(fleet),
     topologyRoute(fleet, clock),
     sourcesRoute(fleet),

@@ -6,6 +6,7 @@ import type { EventBody } from '../domain/event.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
+import type { Candidate } from '../identity/candidates.ts';
 import type { OrganizationScope, PatchStore } from '../store/patch-store.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -112,6 +113,8 @@ export interface Webhooks {
 export interface Mappings {
   /** Ties a device to an instance by hand; null takes the hand away again. Resolves when stored and in effect. */
   set(device: DeviceKey, instance: string | null): Promise<void>;
+  /** Instances the device could be tied to, likely ones first. `perOrganization` false: they may be anyone's. */
+  candidates(device: DeviceKey): { readonly candidates: readonly Candidate[]; readonly perOrganization: boolean };
 }
 
 /** `problems` are the lines `check-config` prints; the old configuration stays in force. */

@@ -13,10 +13,10 @@ const key = deviceKey('ninja', '1');
 const other = deviceKey('ninja', '2');
 
 /** A fleet of two; one was matched by discovery before the restart, and is inside its quiet window. */
-function setUp(templates: ReadonlyMap<string, InstanceTemplate> = new Map()) {
+function setUp(templates: ReadonlyMap<string, InstanceTemplate> = new Map(), perOrganization = false) {
   const clock = { now: () => builtAt };
   const policy = () => defaultPolicy.compliance;
-  const fleet = new Fleet({ clock, sources: new SourceBoard(), policy, perOrganization: () => false });
+  const fleet = new Fleet({ clock, sources: new SourceBoard(), policy, perOrganization: () => perOrganization });
   const state = aDevice({ key });
   fleet.restore([state, aDevice({ facts: { vendorId: '2' } })], 1);
   fleet.restoreWindows([aWindow({ device: key, instance: 'srv-1:9100' })]);
@@ -33,7 +33,7 @@ function setUp(templates: ReadonlyMap<string, InstanceTemplate> = new Map()) {
     fleet,
     store: { listMappings: () => Promise.resolve(new Map()) } as Partial<PatchStore> as PatchStore,
     clients: () => [client],
-    options: () => ({ map: new Map(), templates, perOrganization: false, discovery: true, jobs: /^/ }),
+    options: () => ({ map: new Map(), templates, perOrganization, discovery: true, jobs: /^/ }),
   });
   return {
     fleet,
@@ -64,5 +64,24 @@ describe('after a restart while Prometheus does not answer', () => {
     answer([]);
     await service.discover();
     expect(fleet.muteableInstance(key)).toBeUndefined();
+  });
+});
+
+describe('candidates for a mapping by hand', () => {
+  const targets = ['acme', 'globex', undefined].map((organization) => ({
+    ...(organization === undefined ? {} : { organization }),
+    labels: { instance: `srv-2.${organization ?? 'nobody'}:9182`, job: 'windows' },
+    discoveredLabels: {},
+  }));
+
+  it.each([
+    [true, ['srv-2.acme:9182']],
+    [false, ['srv-2.acme:9182', 'srv-2.globex:9182', 'srv-2.nobody:9182']],
+  ])('are those of the organization of the device, where targets say whose they are: %s', async (apart, instances) => {
+    const { service, answer } = setUp(new Map(), apart);
+    answer(targets);
+    await service.discover();
+    expect(service.candidates(other).candidates.map(({ instance }) => instance)).toEqual(instances);
+    expect(service.candidates('ninja:gone').candidates).toEqual([]);
   });
 });

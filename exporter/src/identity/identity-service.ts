@@ -3,6 +3,7 @@ import type { Identity } from '../fleet/fleet-view.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { PrometheusClient } from '../watcher/prometheus-client.ts';
+import { type Candidate, rankCandidates } from './candidates.ts';
 import { targetIdentities } from './discovery.ts';
 import { matchFleet, type InstanceTemplate, type TargetIdentity } from './match.ts';
 
@@ -66,6 +67,17 @@ export class IdentityService {
       perOrganization,
     });
     this.#fleet.setIdentities(this.#heardAll() ? identities : this.#keepKnown(identities));
+  }
+
+  /** Instances a person may tie the device to, out of what was discovered last. */
+  candidates(key: DeviceKey): { readonly candidates: readonly Candidate[]; readonly perOrganization: boolean } {
+    const { perOrganization } = this.#options();
+    const state = this.#fleet.state(key);
+    if (state === undefined) return { candidates: [], perOrganization };
+    const own = [...this.#targets.values()]
+      .flat()
+      .filter(({ organization }) => !perOrganization || organization === state.facts.organization);
+    return { candidates: rankCandidates(state, own), perOrganization };
   }
 
   /** False until every Prometheus has been read once: what is missing then means nothing. */

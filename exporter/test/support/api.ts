@@ -174,7 +174,16 @@ function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: TokenRecord[], 
         }),
     },
     webhooks: { receive: () => Promise.resolve({ accepted: 1, duplicates: 0 }) },
-    mappings: { set: () => Promise.resolve() },
+    mappings: {
+      set: () => Promise.resolve(),
+      candidates: () => ({
+        candidates: [
+          { instance: 'srv-1:9182', because: 'host_name' },
+          { instance: 'srv-10:9182', because: 'similar_name' },
+        ],
+        perOrganization: true,
+      }),
+    },
     metrics: (_req, res) => void res.end('patch_device_info 1\n'),
     reload: () => Promise.resolve({ ok: true }),
     started: () => true,

@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../../domain/time.ts';
 import type { DeviceView, FleetView, SourceStatus } from '../../fleet/fleet-view.ts';
 import type { OrganizationScope } from '../../store/patch-store.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
@@ -53,6 +54,13 @@ function present(source: SourceStatus, counts: Counts | undefined, scope: Organi
     lastErrorMessage: scope === 'all' ? (source.lastErrorMessage ?? null) : null,
     ...(counts ?? { devices: 0, unmatched: 0, ambiguous: 0 }),
     intervalSeconds: source.intervalSeconds,
+    reading: presentReading(source.reading, scope),
     capabilities: source.capabilities,
   };
+}
+
+function presentReading(reading: SourceStatus['reading'], scope: OrganizationScope) {
+  if (reading === undefined) return null;
+  const { what, count, since } = reading;
+  return { since: toRfc3339(since), ...(scope === 'all' ? { what, count } : { what: null, count: null }) };
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { openStatuses } from '../../domain/patch.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
 import { type Cursors, invalidCursor } from '../core/cursor.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import { visibleDevices } from '../core/scope.ts';
-import { timeOrNull } from '../present/present.ts';
-import { UpdatePage, UpdateQuery } from '../schema/overview.ts';
+import { type UpdateTally, addToTally, emptyTally, severityRank } from '../core/update-sums.ts';
+import { presentUpdate } from '../present/present-update.ts';
+import { UpdatePage, UpdateQuery, type UpdateSort } from '../schema/update.ts';
 
 export const updatesSpec = {
   method: 'get',
@@ -22,65 +22,70 @@ export const updatesSpec = {
 
 export function updatesRoute(fleet: FleetView, cursors: Cursors): Route {
   return route(updatesSpec, ({ query, principal }) => {
-    const needle = query.text?.toLowerCase();
-    const rows = [...sumUpdates(visibleDevices(fleet, principal.scope, query.organization)).values()]
-      .filter(({ patch, openDevices }) => {
-        if (query.open === 'true' && openDevices === 0) return false;
-        if (query.severity !== undefined && patch.severity !== query.severity) return false;
-        return needle === undefined || `${patch.id} ${patch.title}`.toLowerCase().includes(needle);
-      })
+    const devices = visibleDevices(fleet, principal.scope, query.organization);
+    const rank = ranks[query.sort];
+    const rows = sumUpdates(devices, query.site)
+      .filter(createFilter(query))
+      .map((sum) => ({ sum, rank: rank(sum), id: sum.patch.id }))
       .sort(compare);
-    const after = query.cursor === undefined ? undefined : openPosition(query.cursor, cursors);
+    const after = query.cursor === undefined ? undefined : openPosition(query.cursor, query.sort, cursors);
     const rest = after === undefined ? rows : rows.filter((row) => compare(after, row) < 0);
     const shown = rest.slice(0, query.limit);
     const last = rest.length > query.limit ? shown.at(-1) : undefined;
-    const nextCursor = last === undefined ? null : cursors.seal(['updates', last.openDevices, last.patch.id]);
-    return { body: { items: shown.map(present), nextCursor } };
+    const nextCursor = last === undefined ? null : cursors.seal(['updates', query.sort, last.rank, last.id]);
+    const items = shown.map(({ sum }) => presentUpdate(sum.patch, sum.tally));
+    return { body: { items, total: rows.length, nextCursor } };
   });
 }
 
 interface UpdateSum {
   readonly patch: DevicePatch;
-  readonly devices: Partial<Record<DevicePatch['status'], number>>;
-  openDevices: number;
-  oldestFirstSeenAt: number | undefined;
+  readonly tally: UpdateTally;
 }
 
-function sumUpdates(views: Iterable<DeviceView>): ReadonlyMap<string, UpdateSum> {
+function sumUpdates(views: Iterable<DeviceView>, site: string | undefined): readonly UpdateSum[] {
   const sums = new Map<string, UpdateSum>();
-  for (const { state } of views)
+  for (const { state } of views) {
+    if (site !== undefined && state.facts.site !== site) continue;
     for (const patch of state.facts.patches ?? []) {
       let sum = sums.get(patch.id);
-      if (sum === undefined) {
-        sum = { patch, devices: {}, openDevices: 0, oldestFirstSeenAt: undefined };
-        sums.set(patch.id, sum);
-      }
-      sum.devices[patch.status] = (sum.devices[patch.status] ?? 0) + 1;
-      if (!openStatuses.has(patch.status)) continue;
-      sum.openDevices += 1;
-      if (patch.firstSeenAt !== undefined)
-        sum.oldestFirstSeenAt = Math.min(sum.oldestFirstSeenAt ?? Infinity, patch.firstSeenAt);
+      if (sum === undefined) sums.set(patch.id, (sum = { patch, tally: emptyTally() }));
+      addToTally(sum.tally, patch);
     }
-  return sums;
+  }
+  return [...sums.values()];
 }
 
+function createFilter(query: z.output<typeof UpdateQuery>): (sum: UpdateSum) => boolean {
+  const { open, severity, status, text } = query;
+  const needle = text?.toLowerCase();
+  return ({ patch, tally }) => {
+    if (open === 'true' && tally.openDevices === 0) return false;
+    if (severity !== undefined && !severity.includes(patch.severity)) return false;
+    if (status !== undefined && !status.some((word) => (tally.devices[word] ?? 0) > 0)) return false;
+    return needle === undefined || `${patch.id} ${patch.title}`.toLowerCase().includes(needle);
+  };
+}
+
+/** The smallest comes first; a JSON of a cursor knows no infinity. */
+const ranks: Readonly<Record<UpdateSort, (sum: UpdateSum) => number>> = {
+  openDevices: ({ tally }) => -tally.openDevices,
+  oldest: ({ tally }) => tally.oldestFirstSeenAt ?? Number.MAX_SAFE_INTEGER,
+  failed: ({ tally }) => -(tally.devices.failed ?? 0),
+  severity: ({ patch }) => severityRank(patch.severity),
+};
+
 interface Position {
-  readonly openDevices: number;
-  readonly patch: { readonly id: string };
+  readonly rank: number;
+  readonly id: string;
 }
 
 function compare(a: Position, b: Position): number {
-  return b.openDevices - a.openDevices || (a.patch.id < b.patch.id ? -1 : a.patch.id > b.patch.id ? 1 : 0);
+  return a.rank - b.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-function openPosition(cursor: string, cursors: Cursors): Position {
-  const [kind, openDevices, id] = cursors.open(cursor);
-  if (kind !== 'updates' || typeof openDevices !== 'number' || typeof id !== 'string') throw invalidCursor();
-  return { openDevices, patch: { id } };
-}
-
-function present(sum: UpdateSum): z.input<typeof UpdatePage>['items'][number] {
-  const { id, title, severity, kind } = sum.patch;
-  const oldestFirstSeenAt = timeOrNull(sum.oldestFirstSeenAt);
-  return { id, title, severity, kind, openDevices: sum.openDevices, devices: sum.devices, oldestFirstSeenAt };
+function openPosition(cursor: string, sort: UpdateSort, cursors: Cursors): Position {
+  const [kind, by, rank, id] = cursors.open(cursor);
+  if (kind !== 'updates' || by !== sort || typeof rank !== 'number' || typeof id !== 'string') throw invalidCursor();
+  return { rank, id };
 }

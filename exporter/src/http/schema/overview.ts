@@ -1,29 +1,8 @@
 import { z } from 'zod';
 import { capabilityNames } from '../../domain/capabilities.ts';
-import { patchKinds, patchSeverities, patchStatuses } from '../../domain/patch.ts';
-import { Paging, Time, organizationFilter, page } from './common.ts';
+import { Time, organizationFilter, page } from './common.ts';
 import { EvidenceOut } from './record.ts';
 import { Identity } from './device.ts';
-
-export const UpdateQuery = Paging.extend({
-  organization: organizationFilter,
-  severity: z.enum(patchSeverities).optional(),
-  text: z.string().min(1).max(200).optional().meta({ description: 'Part of id or title.' }),
-  open: z.enum(['true', 'false']).default('true').meta({ description: 'Only updates that are open somewhere.' }),
-}).strict();
-
-export const Update = z
-  .object({
-    id: z.string(),
-    title: z.string(),
-    severity: z.enum(patchSeverities),
-    kind: z.enum(patchKinds),
-    openDevices: z.int(),
-    devices: z.partialRecord(z.enum(patchStatuses), z.int()),
-    oldestFirstSeenAt: Time.nullable(),
-  })
-  .meta({ id: 'Update' });
-export const UpdatePage = page('UpdatePage', Update);
 
 export const ComplianceQuery = z.strictObject({
   organization: organizationFilter,
@@ -39,6 +18,11 @@ export const ComplianceRow = z
     nonCompliant: z.int(),
     unknown: z.int().meta({ description: 'Counted apart; never compliant.' }),
     compliantRatio: z.number().nullable().meta({ description: 'compliant / devices; null without devices.' }),
+    missingCritical: z.int().meta({ description: 'Devices that lack a critical update.' }),
+    oldestMissingCriticalAt: Time.nullable(),
+    failed: z.int().meta({ description: 'Devices with an update that failed to install.' }),
+    rebootPending: z.int().meta({ description: 'Devices that wait for a restart.' }),
+    oldestRebootPendingAt: Time.nullable(),
   })
   .meta({ id: 'ComplianceRow' });
 export const ComplianceReport = z.object({ rows: z.array(ComplianceRow) }).meta({ id: 'ComplianceReport' });
@@ -59,7 +43,9 @@ export const Topology = z
         devices: z.int(),
         quiet: z.int(),
         rebootPending: z.int(),
-        missingCritical: z.int(),
+        missingCritical: z.int().meta({ description: 'Critical updates missing, over all devices.' }),
+        failed: z.int().meta({ description: 'Devices with an update that failed to install.' }),
+        compliant: z.int(),
         nonCompliant: z.int(),
         unknown: z.int(),
       }),
@@ -82,6 +68,10 @@ export const Source = z
     unmatched: z.int(),
     ambiguous: z.int(),
     intervalSeconds: z.number(),
+    reading: z.object({ since: Time, what: z.string().nullable(), count: z.int().nullable() }).nullable().meta({
+      description:
+        'A complete read is under way. How far it has come is only for callers that may see every organization.',
+    }),
     capabilities: z
       .record(z.enum(capabilityNames), z.boolean())
       .meta({ description: 'What this kind of source can do. Nothing else depends on its type.' }),
@@ -105,6 +95,19 @@ export const Run = z
   })
   .meta({ id: 'Run', description: 'Counts and messages are null unless the caller may see every organization.' });
 export const RunList = z.object({ items: z.array(Run) }).meta({ id: 'RunList' });
+
+export const CandidateList = z
+  .object({
+    items: z.array(
+      z.object({
+        instance: z.string(),
+        because: z.enum(['host_name', 'address', 'similar_name', 'no_sign']),
+        device: z.string().nullable().meta({ description: 'The device that has this instance already.' }),
+      }),
+    ),
+    more: z.int().meta({ description: 'Instances left out.' }),
+  })
+  .meta({ id: 'CandidateList' });
 
 export const MappingInput = z.strictObject({
   instance: z.string().trim().min(1).max(256).nullable().meta({ description: 'null takes the mapping away.' }),

@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/devices/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Instances a device could be tied to by hand, likely ones first
+         * @description What Prometheus scrapes in the organization of the device. Where its targets carry no organization, only callers that may see every organization get a list.
+         */
+        get: operations["listCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/devices/{id}/mapping": {
         parameters: {
             query?: never;
@@ -199,6 +219,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/updates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One update and where it hurts
+         * @description The devices themselves: `GET /devices?patch=<id>&patchStatus=failed`.
+         */
+        get: operations["getUpdate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/compliance": {
         parameters: {
             query?: never;
@@ -228,7 +268,7 @@ export interface paths {
         };
         /**
          * Organizations, sites and devices as a graph
-         * @description With depth=device at most 5000 devices: narrow by organization or site.
+         * @description A device hangs below its parent (a virtual machine below its host) where that is known and shown, else below its site. With depth=device at most 5000 devices: narrow by organization or site.
          */
         get: operations["getTopology"];
         put?: never;
@@ -852,6 +892,17 @@ export interface components {
             ref: string;
             owner: string | null;
         };
+        CandidateList: {
+            items: {
+                instance: string;
+                /** @enum {string} */
+                because: "host_name" | "address" | "similar_name" | "no_sign";
+                /** @description The device that has this instance already. */
+                device: string | null;
+            }[];
+            /** @description Instances left out. */
+            more: number;
+        };
         MappingResult: {
             device: string;
             identity: components["schemas"]["Identity"];
@@ -977,6 +1028,7 @@ export interface components {
         };
         UpdatePage: {
             items: components["schemas"]["Update"][];
+            total: number;
             /** @description null on the last page. */
             nextCursor: string | null;
         };
@@ -988,10 +1040,43 @@ export interface components {
             /** @enum {string} */
             kind: "security" | "feature" | "driver" | "definition" | "rollup" | "software" | "other";
             openDevices: number;
+            /** @description Devices by status; one that does not occur is left out. */
             devices: {
                 [key: string]: number;
             };
             oldestFirstSeenAt: components["schemas"]["Time"] | null;
+        };
+        UpdateDetail: {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            severity: "critical" | "important" | "moderate" | "low" | "optional" | "unspecified";
+            /** @enum {string} */
+            kind: "security" | "feature" | "driver" | "definition" | "rollup" | "software" | "other";
+            openDevices: number;
+            /** @description Devices by status; one that does not occur is left out. */
+            devices: {
+                [key: string]: number;
+            };
+            oldestFirstSeenAt: components["schemas"]["Time"] | null;
+            organizations: components["schemas"]["UpdatePlaces"];
+            sites: components["schemas"]["UpdatePlaces"];
+            operatingSystems: components["schemas"]["UpdatePlaces"];
+        };
+        UpdatePlaces: {
+            rows: {
+                organization: string | null;
+                site: string | null;
+                os: string | null;
+                openDevices: number;
+                /** @description Devices by status; one that does not occur is left out. */
+                devices: {
+                    [key: string]: number;
+                };
+                oldestFirstSeenAt: components["schemas"]["Time"] | null;
+            }[];
+            /** @description Rows left out; those with the most open devices are shown. */
+            more: number;
         };
         ComplianceReport: {
             rows: components["schemas"]["ComplianceRow"][];
@@ -1007,6 +1092,14 @@ export interface components {
             unknown: number;
             /** @description compliant / devices; null without devices. */
             compliantRatio: number | null;
+            /** @description Devices that lack a critical update. */
+            missingCritical: number;
+            oldestMissingCriticalAt: components["schemas"]["Time"] | null;
+            /** @description Devices with an update that failed to install. */
+            failed: number;
+            /** @description Devices that wait for a restart. */
+            rebootPending: number;
+            oldestRebootPendingAt: components["schemas"]["Time"] | null;
         };
         Topology: {
             nodes: {
@@ -1018,7 +1111,11 @@ export interface components {
                 devices: number;
                 quiet: number;
                 rebootPending: number;
+                /** @description Critical updates missing, over all devices. */
                 missingCritical: number;
+                /** @description Devices with an update that failed to install. */
+                failed: number;
+                compliant: number;
                 nonCompliant: number;
                 unknown: number;
             }[];
@@ -1044,6 +1141,12 @@ export interface components {
             unmatched: number;
             ambiguous: number;
             intervalSeconds: number;
+            /** @description A complete read is under way. How far it has come is only for callers that may see every organization. */
+            reading: {
+                since: components["schemas"]["Time"];
+                what: string | null;
+                count: number | null;
+            } | null;
             /** @description What this kind of source can do. Nothing else depends on its type. */
             capabilities: {
                 [key: string]: boolean;
@@ -1404,6 +1507,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCandidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `<source>:<vendor id>` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Likely ones first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateList"];
                 };
             };
             /** @description The request is not valid */
@@ -2183,11 +2363,15 @@ export interface operations {
                 limit?: number;
                 /** @description Only this organization. */
                 organization?: string;
-                severity?: "critical" | "important" | "moderate" | "low" | "optional" | "unspecified";
+                site?: string;
+                severity?: string;
+                status?: string;
                 /** @description Part of id or title. */
                 text?: string;
                 /** @description Only updates that are open somewhere. */
                 open?: "true" | "false";
+                /** @description What needs work most comes first. */
+                sort?: "openDevices" | "oldest" | "failed" | "severity";
             };
             header?: never;
             path?: never;
@@ -2224,6 +2408,85 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpdate: {
+        parameters: {
+            query?: {
+                /** @description Only this organization. */
+                organization?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts by organization, site and operating system. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateDetail"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
