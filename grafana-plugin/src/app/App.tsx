@@ -1,11 +1,44 @@
-import React from 'react';
+import React, { lazy } from 'react';
 import type { AppRootProps } from '@grafana/data';
-import { Route, Routes } from 'react-router-dom';
+import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
+import { APP_ROOT } from '../constants';
+import { PageBoundary } from './components/PageBoundary';
+import { AppProvider } from './context/AppContext';
+import { NotFoundPage } from './pages/NotFoundPage';
+import { narrowSettings } from './settings';
 
-export default function App(_props: AppRootProps) {
+const DevicePage = lazy(() => import(/* webpackChunkName: "device" */ './pages/device/DevicePage'));
+const FleetPage = lazy(() => import(/* webpackChunkName: "fleet" */ './pages/fleet/FleetPage'));
+const LedgerPage = lazy(() => import(/* webpackChunkName: "ledger" */ './pages/ledger/LedgerPage'));
+const SourcesPage = lazy(() => import(/* webpackChunkName: "sources" */ './pages/sources/SourcesPage'));
+const TonightPage = lazy(() => import(/* webpackChunkName: "tonight" */ './pages/tonight/TonightPage'));
+const TopologyPage = lazy(() => import(/* webpackChunkName: "topology" */ './pages/topology/TopologyPage'));
+const UpdatesPage = lazy(() => import(/* webpackChunkName: "updates" */ './pages/updates/UpdatesPage'));
+
+/** Everything below `/a/patchhaven-fleet-app`. */
+export default function App({ meta }: AppRootProps): React.JSX.Element {
+  const settings = React.useMemo(() => narrowSettings(meta.jsonData), [meta.jsonData]);
   return (
-    <Routes>
-      <Route path="*" element={null} />
-    </Routes>
+    <PageBoundary>
+      <AppProvider settings={settings}>
+        <Routes>
+          <Route path="tonight" element={<TonightPage />} />
+          <Route path="fleet" element={<FleetPage />} />
+          <Route path="device" element={<DevicePage />} />
+          <Route path="updates" element={<UpdatesPage />} />
+          <Route path="topology" element={<TopologyPage />} />
+          <Route path="ledger" element={<LedgerPage />} />
+          <Route path="sources" element={<SourcesPage />} />
+          <Route path="unmatched" element={<SourcesPage initialTab="unmatched" />} />
+          <Route index element={<ToTonight />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </AppProvider>
+    </PageBoundary>
   );
+}
+
+function ToTonight(): React.JSX.Element {
+  const { search } = useLocation();
+  return <Navigate to={{ pathname: `${APP_ROOT}/tonight`, search }} replace />;
 }

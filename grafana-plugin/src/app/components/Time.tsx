@@ -1,0 +1,46 @@
+import React from 'react';
+import { formatAge, formatDuration } from '../../shared/format/duration';
+import { formatTime, toMs } from '../../shared/format/time';
+import { useNow } from '../hooks/useNow';
+import { useTimeZone } from '../hooks/useTimeZone';
+
+interface TimeProps {
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** A moment in the user's time zone. */
+export function Moment({ at }: TimeProps): React.JSX.Element {
+  const timeZone = useTimeZone();
+  return <time dateTime={at}>{formatTime(at, timeZone)}</time>;
+}
+
+/** How long ago, with the moment itself on hover. */
+export function TimeAgo({ at }: TimeProps): React.JSX.Element {
+  const now = useNow(10_000);
+  const timeZone = useTimeZone();
+  return (
+    <time dateTime={at} title={formatTime(at, timeZone)}>
+      {formatAge(toMs(at), now)}
+    </time>
+  );
+}
+
+interface CountdownProps {
+  /** RFC 3339; a stored, absolute end. */
+  readonly to: string;
+  /** Said once the end is reached. */
+  readonly over?: string;
+}
+
+/** Time left to an absolute end. Screen readers get the end itself, not a sentence each second. */
+export function Countdown({ to, over = 'over' }: CountdownProps): React.JSX.Element {
+  const now = useNow(1_000);
+  const timeZone = useTimeZone();
+  const leftMs = toMs(to) - now;
+  return (
+    <time dateTime={to} title={formatTime(to, timeZone)} role="timer" aria-live="off">
+      {leftMs > 0 ? formatDuration(leftMs) : over}
+    </time>
+  );
+}
