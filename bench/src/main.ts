@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { apiBench } from './api.ts';
 import type { Bench, BenchResult, Table } from './bench.ts';
 import { crashBench } from './crash.ts';
 import { ingestBench } from './ingest.ts';
@@ -9,7 +10,7 @@ import { scrapeBench } from './scrape.ts';
 import { startBench } from './start.ts';
 
 /** Every bench; add one by a line here. */
-const benches: readonly Bench[] = [scrapeBench, ingestBench, crashBench, rulesBench, startBench];
+const benches: readonly Bench[] = [scrapeBench, ingestBench, crashBench, rulesBench, startBench, apiBench];
 
 const { values } = parseArgs({
   options: {
