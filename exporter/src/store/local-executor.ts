@@ -85,12 +85,12 @@ export function createLocalExecutor(engine: Engine): Executor {
   };
 
   return {
-    execute: (name: OperationName, input: unknown, onBatch: (batch: string) => void = () => undefined) => {
+    execute: (name: OperationName, input: unknown) => {
       if (closing !== undefined) return Promise.reject(closedError());
       return new Promise<never>((resolve, reject) => {
         const call: Call = {
           isRead: isRead(name),
-          run: (tx) => operation(name)(tx, input, onBatch),
+          run: (tx) => operation(name)(tx, input),
           resolve: (value) => {
             resolve(value as never);
           },

@@ -1,6 +1,7 @@
 import type { DeviceState } from '../domain/device.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { Executor } from './executor.ts';
+import type { StatesPage } from './operations/states.ts';
 import type {
   AppendResult,
   AuditRecord,
@@ -72,9 +73,20 @@ export function createSqlPatchStore(executor: Executor): PatchStore {
     readWindow: async (id) => parseIfAny<SilenceWindow>(await run('readWindow', id)),
 
     loadStates: async (onBatch) => {
-      const seq = await run('loadStates', null, (batch) => {
-        onBatch(parse<DeviceState[]>(batch));
-      });
+      // Read first: states saved meanwhile hold later events too, and to fold those once more changes nothing.
+      const seq = await run('readStatesPosition', null);
+      let page: StatesPage | undefined = await run('loadStates', '');
+      while (page !== undefined) {
+        // The next page is read while this one is taken over; there is never more than one waiting.
+        const following: Promise<StatesPage> | undefined =
+          page.last === undefined ? undefined : run('loadStates', page.last);
+        try {
+          const states = parse<DeviceState[]>(page.states);
+          if (states.length > 0) onBatch(states);
+        } finally {
+          page = await following;
+        }
+      }
       return { seq };
     },
     saveStates: async (states, seq) => {

@@ -8,12 +8,11 @@ import type { SqliteOptions } from './sqlite.ts';
 interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
-  readonly onBatch: ((batch: string) => void) | undefined;
 }
 
 /** Requests under way with one worker thread; the thread's death rejects them all. */
 interface Connection {
-  send(name: Request['name'], input: unknown, onBatch?: (batch: string) => void): Promise<never>;
+  send(name: Request['name'], input: unknown): Promise<never>;
 }
 
 /** Owns the worker thread with the SQLite file. Rejects with StoreError when the file cannot be opened. */
@@ -31,10 +30,10 @@ export async function startSqliteExecutor(options: SqliteOptions): Promise<Execu
   let current = await connect();
 
   return {
-    execute: async (name, input, onBatch) => {
+    execute: async (name, input) => {
       if (closing !== undefined) throw closedError();
       if (connection === undefined) current = await connect();
-      return current.send(name, input, onBatch);
+      return current.send(name, input);
     },
     close: () => {
       closing ??= connection === undefined ? Promise.resolve() : current.send('close', null);
@@ -48,9 +47,9 @@ function openConnection(options: SqliteOptions, onEnd: () => void): Promise<Conn
   const pending = new Map<number, Pending>();
   let lastId = 0;
 
-  const wait = (id: number, onBatch?: (batch: string) => void) =>
+  const wait = (id: number) =>
     new Promise<never>((resolve, reject) => {
-      pending.set(id, { resolve, reject, onBatch });
+      pending.set(id, { resolve, reject });
     });
   const end = (cause: unknown): void => {
     onEnd();
@@ -65,10 +64,10 @@ function openConnection(options: SqliteOptions, onEnd: () => void): Promise<Conn
   worker.once('exit', end);
 
   const connection: Connection = {
-    send: (name, input, onBatch) => {
+    send: (name, input) => {
       lastId += 1;
       worker.postMessage({ id: lastId, name, input } satisfies Request);
-      return wait(lastId, onBatch);
+      return wait(lastId);
     },
   };
   return wait(0).then(() => connection);
@@ -77,15 +76,6 @@ function openConnection(options: SqliteOptions, onEnd: () => void): Promise<Conn
 function settle(pending: Map<number, Pending>, answer: Answer): void {
   const call = pending.get(answer.id);
   if (call === undefined) return;
-  if ('batch' in answer) {
-    try {
-      call.onBatch?.(answer.batch);
-    } catch (error) {
-      pending.delete(answer.id);
-      call.reject(error as Error);
-    }
-    return;
-  }
   pending.delete(answer.id);
   if ('value' in answer) {
     call.resolve(answer.value as never);

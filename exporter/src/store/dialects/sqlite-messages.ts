@@ -7,8 +7,7 @@ export interface Request {
   readonly input: unknown;
 }
 
-/** Id 0 answers "is the file open?". A batch is followed by more batches and then the value. */
+/** Id 0 answers "is the file open?". */
 export type Answer =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly batch: string }
   | { readonly id: number; readonly error: { readonly kind?: StoreError['kind']; readonly message: string } };

@@ -29,12 +29,7 @@ async function main(): Promise<void> {
   if (engine === undefined) return;
   const executor = createLocalExecutor(engine);
   port.on('message', ({ id, name, input }: Request) => {
-    const done =
-      name === 'close'
-        ? executor.close()
-        : executor.execute(name, input as never, (batch) => {
-            answer({ id, batch });
-          });
+    const done = name === 'close' ? executor.close() : executor.execute(name, input as never);
     done.then(
       (value: unknown) => {
         answer({ id, value });

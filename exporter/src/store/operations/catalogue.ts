@@ -13,6 +13,7 @@ export const reads = {
   queryWindows: decisions.queryWindows,
   readWindow: decisions.readWindow,
   loadStates: states.loadStates,
+  readStatesPosition: states.readStatesPosition,
   recentRuns: runs.recentRuns,
   lastSuccess: runs.lastSuccess,
   listTokens: access.listTokens,
@@ -36,10 +37,9 @@ const operations = { ...reads, ...writes };
 
 type Operations = typeof operations;
 export type OperationName = keyof Operations;
-export type Input<N extends OperationName> =
-  Parameters<Operations[N]> extends [unknown, infer I, ...unknown[]] ? I : null;
+export type Input<N extends OperationName> = Parameters<Operations[N]> extends [unknown, infer I] ? I : null;
 export type Output<N extends OperationName> = Awaited<ReturnType<Operations[N]>>;
-type AnyOperation = (tx: Transaction, input: unknown, sendBatch: (batch: string) => void) => Promise<unknown>;
+type AnyOperation = (tx: Transaction, input: unknown) => Promise<unknown>;
 
 export function operation(name: OperationName): AnyOperation {
   // Input and name travel together (see Executor); the pairing is checked where they are put together.

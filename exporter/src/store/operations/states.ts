@@ -7,24 +7,31 @@ export interface StatesInput {
 }
 
 const positionName = 'states_seq';
-const batchSize = 500;
+const pageSize = 500;
 
-/** Sends every state in batches, each a JSON array; returns the log position they include, 0 when none was saved. */
-export async function loadStates(
-  tx: Transaction,
-  _input: null,
-  sendBatch: (statesJson: string) => void,
-): Promise<number> {
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const [page] = await tx.all(
-      `SELECT string_agg(body, ',') AS bodies, max(device) AS last, count(*) AS size FROM (
-        SELECT device, body FROM device_states WHERE device > ? ORDER BY device LIMIT ?) AS page`,
-      [after, batchSize],
-    );
-    const size = Number(page?.['size'] ?? 0);
-    if (size > 0) sendBatch(`[${String(page?.['bodies'])}]`);
-    after = size < batchSize ? undefined : String(page?.['last']);
-  }
+export interface StatesPage {
+  /** A JSON array. */
+  readonly states: string;
+  /** Ask for the next page with it; undefined on the last one. */
+  readonly last: string | undefined;
+}
+
+/** The saved states behind device `after`, in the order of their keys. */
+export async function loadStates(tx: Transaction, after: string): Promise<StatesPage> {
+  const [page] = await tx.all(
+    `SELECT string_agg(body, ',') AS bodies, max(device) AS last, count(*) AS size FROM (
+      SELECT device, body FROM device_states WHERE device > ? ORDER BY device LIMIT ?) AS page`,
+    [after, pageSize],
+  );
+  const size = Number(page?.['size'] ?? 0);
+  return {
+    states: size === 0 ? '[]' : `[${String(page?.['bodies'])}]`,
+    last: size < pageSize ? undefined : String(page?.['last']),
+  };
+}
+
+/** The log position that the saved states include, 0 when none was saved. */
+export async function readStatesPosition(tx: Transaction): Promise<number> {
   const [position] = await tx.all('SELECT value FROM facts WHERE name = ?', [positionName]);
   return position === undefined ? 0 : Number(position['value']);
 }
