@@ -65,6 +65,16 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 describe('posted events', () => {
+  it('are stored with the record of who sent them, which counts the good ones', async () => {
+    const audit = (good: number) =>
+      ({ at: T, actor: 'script', action: 'events.post', target: String(good), outcome: 'done' }) as const;
+    const sender = { actor: 'script', scope: ['larkspur'], audit };
+    await ingest.ingest([started({ device: 'ninja:0' }), started({ device: 'ninja:none' })], sender);
+    expect((await store.queryAudit(10)).map(({ target }) => target)).toEqual(['1']);
+    await ingest.ingest([started({ device: 'ninja:none' })], sender);
+    expect(await store.queryAudit(10)).toHaveLength(1);
+  });
+
   it('reach a device by id, instance or host name of the sender’s organization', async () => {
     const results = await send([
       started({ device: 'ninja:0' }),

@@ -29,7 +29,9 @@ export function createIngest(deps: IngestDeps): EventIngest {
       const names = new HostNames(deps.fleet);
       const judged = batch.map((event) => judge(event, sender.scope, names, deps));
       const good = judged.flatMap((item) => ('event' in item ? [...item.introduction, item.event] : []));
-      const appended = await deps.log.append(good);
+      const taken = judged.filter((item) => 'event' in item).length;
+      const audit = taken === 0 ? undefined : sender.audit?.(taken);
+      const appended = await deps.log.append(good, undefined, audit);
       const results = new Map(good.map((event, i) => [event, appended[i]?.result]));
       const answers = judged.map((item): IngestResult => {
         if ('result' in item) return item;

@@ -1,6 +1,6 @@
 import type { DeviceKey } from '../domain/device.ts';
 import type { DomainEvent, StoredEvent } from '../domain/event.ts';
-import type { AppendResult, PatchStore, SourceCursor } from '../store/patch-store.ts';
+import type { AppendResult, AuditRecord, PatchStore, SourceCursor } from '../store/patch-store.ts';
 import type { Fleet } from './fleet.ts';
 
 /** The one way in: an event is durable first, folded second, told to listeners third. */
@@ -19,10 +19,14 @@ export class EventLog {
     this.#listeners.push(listener);
   }
 
-  /** One result per event, in order. Rejects with StoreError when nothing was stored. */
-  async append(events: readonly DomainEvent[], cursor?: SourceCursor): Promise<readonly AppendResult[]> {
+  /** One result per event, in order. Rejects with StoreError when nothing was stored, the record of the sender neither. */
+  async append(
+    events: readonly DomainEvent[],
+    cursor?: SourceCursor,
+    audit?: AuditRecord,
+  ): Promise<readonly AppendResult[]> {
     if (events.length === 0 && cursor === undefined) return [];
-    const results = await this.#store.appendEvents(events, cursor);
+    const results = await this.#store.appendEvents(events, cursor, audit);
     const accepted = events.flatMap((event, i): StoredEvent[] => {
       const result = results[i];
       return result?.result === 'accepted' ? [{ ...event, seq: result.seq }] : [];

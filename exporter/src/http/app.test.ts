@@ -3,6 +3,7 @@ import { type ApiWorld, type RunningApi, startApi } from '../../test/support/api
 import { aDevice, aPatch, aView, aWindow, builtAt } from '../../test/support/builders.ts';
 import { StoreError } from '../domain/errors.ts';
 import { apiRoutes, apiSpecs } from './api-routes.ts';
+import type { AuditRecord } from '../store/patch-store.ts';
 import type { AppDeps } from './deps.ts';
 
 let api: RunningApi;
@@ -218,6 +219,27 @@ describe('posting events', () => {
   it('answers 202 when all are stored', async () => {
     const { send, token } = await start();
     expect((await send('POST', '/api/v1/events', token('reporter'), { events: [event] })).status).toBe(202);
+  });
+
+  it('leaves the record to the store when it was stored with the events', async () => {
+    const stored: AuditRecord[] = [];
+    const { send, token, audit } = await start({
+      deps: {
+        ingest: {
+          ingest: (batch, sender) => {
+            const record = sender.audit?.(batch.length);
+            if (record !== undefined) stored.push(record);
+            return Promise.resolve(batch.map(() => ({ result: 'duplicate' as const })));
+          },
+        },
+      },
+    });
+    const response = await send('POST', '/api/v1/events', token('reporter'), { events: [event, 'nonsense'] });
+    expect(response.status).toBe(207);
+    expect(stored).toMatchObject([
+      { action: 'events.post', target: 'events', detail: '1 stored or known, 1 rejected' },
+    ]);
+    expect(audit).toEqual([]);
   });
 
   it('answers 503 and records a failure when the store takes nothing', async () => {

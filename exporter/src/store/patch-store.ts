@@ -110,8 +110,15 @@ export interface WindowQuery {
  * to the caller. `close` waits for calls already made; later ones reject as `unavailable`.
  */
 export interface PatchStore {
-  /** Appends events, one result per event in order; optionally moves a source's cursor in the same transaction. */
-  appendEvents(events: readonly DomainEvent[], cursor?: SourceCursor): Promise<readonly AppendResult[]>;
+  /**
+   * Appends events, one result per event in order. In the same transaction it moves a source's cursor and writes down
+   * who sent them, where given.
+   */
+  appendEvents(
+    events: readonly DomainEvent[],
+    cursor?: SourceCursor,
+    audit?: AuditRecord,
+  ): Promise<readonly AppendResult[]>;
   queryEvents(query: EventQuery): Promise<readonly StoredEvent[]>;
   readCursor(source: string): Promise<string | undefined>;
 

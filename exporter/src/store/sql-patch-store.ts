@@ -45,8 +45,12 @@ function toResult(seq: number | undefined): AppendResult {
 export function createSqlPatchStore(executor: Executor): PatchStore {
   const run = executor.execute;
   return {
-    appendEvents: async (events, cursor) => {
-      const input = { rows: events.map(eventToRow), ...(cursor === undefined ? {} : { cursor }) };
+    appendEvents: async (events, cursor, audit) => {
+      const input = {
+        rows: events.map(eventToRow),
+        ...(cursor === undefined ? {} : { cursor }),
+        ...(audit === undefined ? {} : { audit: JSON.stringify(audit) }),
+      };
       return (await run('appendEvents', input)).map(toResult);
     },
     queryEvents: async (query) => {

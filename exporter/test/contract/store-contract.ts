@@ -430,6 +430,16 @@ export function describeStoreContract(engine: string, underTest: StoreUnderTest)
         expect(newest[0]).toMatchObject(record.outcome === 'done' ? { actor: 'ci', action: 'window.create' } : {});
       });
 
+      it('writes who sent events together with them, and neither without the other', async () => {
+        const audit = { at: night, actor: fresh, action: 'events.post', target: 'events', outcome: 'done' } as const;
+        const event = anEvent({ source: fresh, organization: fresh, dedupKey: 'audited' });
+        await store.appendEvents([event], undefined, audit);
+        expect((await store.queryAudit(1))[0]).toMatchObject(audit);
+        const broken = { ...event, dedupKey: 'broken', organization: null as unknown as string };
+        await expect(store.appendEvents([broken], undefined, { ...audit, target: 'lost' })).rejects.toThrow();
+        expect((await store.queryAudit(1))[0]?.target).toBe('events');
+      });
+
       it('keeps the last mapping of a device until it is taken back', async () => {
         await store.saveMapping(fresh, 'a:9182');
         await store.saveMapping(fresh, 'b:9182');

@@ -8,7 +8,7 @@ import { type Principal, hasRole } from '../auth/principal.ts';
 import type { HttpSettings } from '../settings.ts';
 import { toApiError } from './error-handler.ts';
 import { ApiError, type FieldError, jsonPointer } from './problem.ts';
-import type { Reply, RequestContext, Route, RouteSpec } from './route.ts';
+import type { AuditNote, Reply, RequestContext, Route, RouteSpec } from './route.ts';
 import { sendJson } from './send.ts';
 
 export const maxBodyBytes = 5 * 1024 * 1024;
@@ -33,9 +33,10 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
       ...body(spec, json),
       async (req, res) => {
         const principal = principals.get(req);
+        const auditRecord = recorder(spec, req, principal, deps.clock);
         const run = async (): Promise<Reply> =>
-          handle({ ...validate(spec, req), principal: principal ?? nobody, req, res });
-        const reply = await (spec.audit === undefined ? run() : audited(spec, req, principal, deps, run));
+          handle({ ...validate(spec, req), principal: principal ?? nobody, auditRecord, req, res });
+        const reply = await (spec.audit === undefined ? run() : audited(auditRecord, req, deps, run));
         if (!res.headersSent) sendJson(req, res, reply.status ?? 200, reply.body);
       },
     );
@@ -61,7 +62,7 @@ function guard(spec: RouteSpec, deps: MountDeps): RequestHandler {
     if (!hasRole(principal.role, spec.role as Role)) {
       const refused = new ApiError('forbidden', `This needs the role ${spec.role}; yours is ${principal.role}.`);
       if (spec.audit === undefined) throw refused;
-      await audited(spec, req, principal, deps, () => Promise.reject(refused));
+      await audited(recorder(spec, req, principal, deps.clock), req, deps, () => Promise.reject(refused));
     }
     next();
   };
@@ -107,40 +108,45 @@ export function fieldErrors(error: z.ZodError, prefix: string): readonly FieldEr
   );
 }
 
-/** Runs a write and records what became of it. A record that cannot be written is logged: the write itself stands. */
-async function audited(
-  spec: RouteSpec,
-  req: Request,
-  principal: Principal | undefined,
-  deps: MountDeps,
-  run: () => Promise<Reply>,
-): Promise<Reply> {
-  const record = async (entry: Omit<AuditRecord, 'at' | 'actor' | 'action'>): Promise<void> => {
-    const full = {
-      at: deps.clock.now(),
-      actor: principal?.actor ?? `webhook:${req.path}`,
-      action: spec.audit ?? '',
-      ...entry,
-    };
-    await deps.store.appendAudit(full).catch((error: unknown) => {
-      deps.log.error({ err: error, audit: full }, 'audit record could not be written');
-    });
-  };
+type Recorder = (note: AuditNote) => AuditRecord;
+
+function recorder(spec: RouteSpec, req: Request, principal: Principal | undefined, clock: Clock): Recorder {
   // One organization's caller acts within it: that is whose record a refusal is, whatever it asked for.
   const own =
     principal !== undefined && principal.scope !== 'all' && principal.scope.length === 1
       ? principal.scope[0]
       : undefined;
-  const owner = own === undefined ? {} : { organization: own };
+  return (note) => ({
+    at: clock.now(),
+    actor: principal?.actor ?? `webhook:${req.path}`,
+    action: spec.audit ?? '',
+    ...(own === undefined ? {} : { organization: own }),
+    outcome: 'done',
+    ...note,
+  });
+}
+
+/** Runs a write and records what became of it. A record that cannot be written is logged: the write itself stands. */
+async function audited(
+  auditRecord: Recorder,
+  req: Request,
+  deps: MountDeps,
+  run: () => Promise<Reply>,
+): Promise<Reply> {
+  const record = async (note: AuditNote): Promise<void> => {
+    const full = auditRecord(note);
+    await deps.store.appendAudit(full).catch((error: unknown) => {
+      deps.log.error({ err: error, audit: full }, 'audit record could not be written');
+    });
+  };
   try {
     const reply = await run();
-    const { target = req.path, outcome = 'done', ...note } = reply.audit ?? {};
-    await record({ ...owner, ...note, target, outcome });
+    if (reply.audit !== 'stored') await record(reply.audit ?? { target: req.path });
     return reply;
   } catch (error) {
     const problem = toApiError(error);
     const outcome = problem.status >= 500 ? 'failed' : 'refused';
-    await record({ ...owner, target: req.path, outcome, detail: problem.message });
+    await record({ target: req.path, outcome, detail: problem.message });
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Role } from '../../store/patch-store.ts';
+import type { AuditRecord, Role } from '../../store/patch-store.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { ProblemType } from './problem.ts';
 
@@ -45,15 +45,17 @@ export interface RequestContext<S extends RouteSpec> {
   readonly query: Output<S['query']>;
   readonly body: Output<S['body']>;
   readonly principal: Principal;
+  /** Makes the record of this write, for a handler that stores it together with what it writes. */
+  readonly auditRecord: (note: AuditNote) => AuditRecord;
   readonly req: Request;
   readonly res: Response;
 }
 
-/** `audit` tells what the write came to, for the record. */
+/** `audit` tells what the write came to, for the record; `stored` when the handler has stored the record itself. */
 export interface Reply {
   readonly status?: number;
   readonly body: unknown;
-  readonly audit?: AuditNote;
+  readonly audit?: AuditNote | 'stored';
 }
 
 export interface AuditNote {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { FleetView } from '../../fleet/fleet-view.ts';
-import type { OrganizationScope } from '../../store/patch-store.ts';
+import type { AuditRecord, OrganizationScope } from '../../store/patch-store.ts';
 import { fieldErrors } from '../core/mount.ts';
-import { type Route, type RouteSpec, route } from '../core/route.ts';
+import { type AuditNote, type Route, type RouteSpec, route } from '../core/route.ts';
 import { inScope } from '../core/scope.ts';
 import type { EventIngest, IncomingEvent, IngestResult } from '../deps.ts';
 import { DescribedEventBatch, EventBatch, EventInput, IngestReport } from '../schema/ingest.ts';
@@ -30,11 +30,22 @@ export const postEventsSpec = {
 type Judged = { readonly event: IncomingEvent } | { readonly rejected: Extract<IngestResult, { result: 'rejected' }> };
 
 export function postEventsRoute(fleet: FleetView, ingest: EventIngest): Route {
-  return route(postEventsSpec, async ({ body, principal }) => {
+  return route(postEventsSpec, async ({ body, principal, auditRecord }) => {
     const { scope, actor } = principal;
     const judged = body.events.map((raw) => judge(raw, fleet, scope));
     const events = judged.flatMap((item) => ('event' in item ? [item.event] : []));
-    const stored = events.length === 0 ? [] : await ingest.ingest(events, { actor, scope });
+    const noteOf = (good: number): AuditNote => ({
+      target: 'events',
+      detail: `${String(good)} stored or known, ${String(judged.length - good)} rejected`,
+      outcome: good === 0 ? 'refused' : 'done',
+    });
+    let isRecorded = false;
+    // A record of its own would be a second write to disk for every request.
+    const audit = (good: number): AuditRecord => {
+      isRecorded = true;
+      return auditRecord(noteOf(good));
+    };
+    const stored = events.length === 0 ? [] : await ingest.ingest(events, { actor, scope, audit });
     const answers = stored[Symbol.iterator]();
     const results = judged.map((item, index) => ({
       index,
@@ -47,11 +58,10 @@ export function postEventsRoute(fleet: FleetView, ingest: EventIngest): Route {
       rejected: count('rejected'),
       results,
     };
-    const detail = `${String(report.accepted)} accepted, ${String(report.duplicates)} duplicate, ${String(report.rejected)} rejected`;
     return {
       status: report.rejected > 0 ? 207 : 202,
       body: report,
-      audit: { target: 'events', detail, outcome: report.rejected === results.length ? 'refused' : 'done' },
+      audit: isRecorded ? 'stored' : noteOf(report.accepted + report.duplicates),
     };
   });
 }

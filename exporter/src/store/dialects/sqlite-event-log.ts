@@ -45,12 +45,13 @@ export class SqliteEventLog implements EventLog {
   readonly #segmentSize: number;
   readonly #filter: KeyFilter;
   readonly #segments: Segment[] = [];
-  /** Keys of the tail as Latin-1 text: every event after the last segment. */
+  /** Keys of the tail as Latin-1 text, in the order of the log: every event after the last segment. */
   readonly #tail = new Set<string>();
   /** Keys of the transaction under way; they leave the tail again when it fails. */
   #added: string[] = [];
   readonly #insertEvent: Database.Statement;
   readonly #findKey: Database.Statement;
+  readonly #readRange: Database.Statement<[number, number], { size: number; oldest: number; newest: number }>;
 
   /** The schema must be there. `segmentSize` (a multiple of 8) is for tests. */
   constructor(database: Database.Database, segmentSize = defaultSegmentSize) {
@@ -60,6 +61,9 @@ export class SqliteEventLog implements EventLog {
     const values = eventColumns.map(() => '?').join(', ');
     this.#insertEvent = database.prepare(`INSERT INTO events (${eventColumns.join(', ')}) VALUES (${values})`);
     this.#findKey = database.prepare('SELECT 1 FROM event_keys WHERE segment = ? AND key = ?').pluck();
+    this.#readRange = database.prepare(
+      'SELECT count(*) AS size, min(occurred_at) AS oldest, max(occurred_at) AS newest FROM events WHERE seq BETWEEN ? AND ?',
+    );
     this.#load();
   }
 
@@ -98,27 +102,22 @@ export class SqliteEventLog implements EventLog {
   seal(): { readonly apply: () => void } {
     const id = this.#segments.length;
     const after = this.#lastSealed();
-    const range = this.#database
-      .prepare<[number, number], { seq: number; source: string; dedup_key: string; occurred_at: number }>(
-        'SELECT seq, source, dedup_key, occurred_at FROM events WHERE seq > ? ORDER BY seq LIMIT ?',
-      )
-      .all(after, this.#segmentSize);
-    const keys = range.map((row) => eventKey(row.source, row.dedup_key)).sort((a, b) => Buffer.compare(a, b));
-    const times = range.map((row) => row.occurred_at);
-    const segment: Segment = {
-      id,
-      firstSeq: after + 1,
-      lastSeq: range.at(-1)?.seq ?? after,
-      oldest: times.reduce((a, b) => Math.min(a, b), Infinity),
-      newest: times.reduce((a, b) => Math.max(a, b), -Infinity),
-    };
+    const texts = [...this.#tail].slice(0, this.#segmentSize);
+    const lastSeq = after + texts.length;
+    const range = this.#readRange.get(after + 1, lastSeq);
+    // Every event of the tail has its key there and its place in the log; without that the keys would name others.
+    if (range?.size !== texts.length) throw new Error(`the log has a gap after ${String(after)}`);
+    const { oldest, newest } = range;
+    const segment: Segment = { id, firstSeq: after + 1, lastSeq, oldest, newest };
+    // Code units of Latin-1 text are its bytes, so this is the order of the keys.
+    const keys = texts.toSorted().map((text) => Buffer.from(text, 'latin1'));
     const bits = this.#filter.bitsOf(keys);
     this.#write(segment, keys, bits);
     return {
       apply: () => {
         this.#segments.push(segment);
         this.#filter.addSegment(id, bits);
-        for (const key of keys) this.#tail.delete(key.toString('latin1'));
+        for (const text of texts) this.#tail.delete(text);
       },
     };
   }
@@ -175,7 +174,9 @@ export class SqliteEventLog implements EventLog {
       this.#filter.addSegment(segment.id, bits);
     }
     const tail = this.#database
-      .prepare<[number], { source: string; dedup_key: string }>('SELECT source, dedup_key FROM events WHERE seq > ?')
+      .prepare<[number], { source: string; dedup_key: string }>(
+        'SELECT source, dedup_key FROM events WHERE seq > ? ORDER BY seq',
+      )
       .iterate(this.#lastSealed());
     for (const row of tail) this.#tail.add(eventKey(row.source, row.dedup_key).toString('latin1'));
   }

@@ -1,9 +1,12 @@
 import type { EventFilter, EventRow, SqlRow, Transaction } from '../engine.ts';
+import { appendAudit } from './access.ts';
 import { compare, isOneOf, where } from './conditions.ts';
 
 export interface AppendInput {
   readonly rows: readonly EventRow[];
   readonly cursor?: { readonly source: string; readonly cursor: string };
+  /** An audit record as JSON. */
+  readonly audit?: string;
 }
 
 /** `organizations` absent means all of them; empty lists never reach this far. */
@@ -16,7 +19,7 @@ const columns = 'seq, source, dedup_key, organization, device, type, occurred_at
 
 export async function appendEvents(
   tx: Transaction,
-  { rows, cursor }: AppendInput,
+  { rows, cursor, audit }: AppendInput,
 ): Promise<readonly (number | undefined)[]> {
   const positions = rows.length === 0 ? [] : await tx.events.append(tx, rows);
   if (cursor !== undefined) {
@@ -27,6 +30,7 @@ export async function appendEvents(
       onConflict: 'ON CONFLICT (source) DO UPDATE SET position = excluded.position',
     });
   }
+  if (audit !== undefined) await appendAudit(tx, audit);
   return positions;
 }
 
