@@ -29,8 +29,8 @@ export interface DeviceFamily extends FamilyBase {
    * by a `device` label; `instance` is added where it is known.
    */
   readonly identity: 'instance' | 'device';
-  /** True when the result changes by the passing of time alone; such devices are looked at again in each publish. */
-  readonly timed?: boolean;
+  /** When the result changes by the passing of time alone; undefined when it will not. */
+  changesAt?(view: DeviceView): UnixSeconds | undefined;
   /** Pure. No value, no sample: absent is not zero. Without own labels at most one sample. */
   generate(view: DeviceView, now: UnixSeconds): readonly Sample[];
 }

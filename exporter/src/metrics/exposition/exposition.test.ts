@@ -203,6 +203,17 @@ describe('publish', () => {
     expect(await scrape(exposition)).not.toContain('patch_device_quiet_until_timestamp_seconds{');
   });
 
+  it('looks at a device with a window again only when its deadline goes', async () => {
+    const { clock, exposition } = setUp();
+    exposition.upsert(aView({ view: { quiet: aWindow() } }));
+    expect(await exposition.publish()).toMatchObject({ devicesApplied: 1 });
+    clock.at += 3600;
+    expect(await exposition.publish()).toMatchObject({ devicesApplied: 0, segmentsMade: 0 });
+    clock.at += 24 * 3600;
+    expect(await exposition.publish()).toMatchObject({ devicesApplied: 1 });
+    expect(await exposition.publish()).toMatchObject({ devicesApplied: 0 });
+  });
+
   it('takes a device it cannot read out, names it, and keeps the others', async () => {
     const broken: DeviceFamily = {
       scope: 'device',

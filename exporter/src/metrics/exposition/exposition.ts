@@ -75,7 +75,7 @@ export function createExposition(options: ExpositionOptions): Exposition {
     const changes = waiting;
     waiting = new Map();
     const now = clock.now();
-    for (const [key, view] of pages.timedViews()) if (!changes.has(key)) changes.set(key, view);
+    for (const [key, view] of pages.dueViews(now)) if (!changes.has(key)) changes.set(key, view);
     const failures: { key: DeviceKey; error: unknown }[] = [];
     for (const [key, view] of changes) {
       try {

@@ -3,7 +3,7 @@ import type { UnixSeconds } from '../../domain/time.ts';
 import type { DeviceView } from '../../fleet/fleet-view.ts';
 import type { DeviceFamily } from '../family.ts';
 import { joinPairs, labelPair } from '../labels.ts';
-import { isAbsent, renderCell } from './device-cells.ts';
+import { renderCell } from './device-cells.ts';
 import { InstanceClaims } from './instance-claims.ts';
 import { Page } from './page.ts';
 import { UpdateCensus, type CensusShare } from './update-census.ts';
@@ -27,8 +27,8 @@ export class FleetPages {
     place.page.suppress(place.slot, contested);
     this.#touched.add(place.page);
   });
-  /** Devices whose series change by the passing of time alone. */
-  readonly #timed = new Map<DeviceKey, DeviceView>();
+  /** Devices whose series will change by the passing of time alone, and when first. */
+  readonly #timed = new Map<DeviceKey, { readonly view: DeviceView; readonly changesAt: UnixSeconds }>();
 
   constructor(families: readonly DeviceFamily[], organizationLabel: string | null) {
     this.#families = families;
@@ -49,8 +49,9 @@ export class FleetPages {
     return this.#claims.contestedOwners;
   }
 
-  timedViews(): Iterable<readonly [DeviceKey, DeviceView]> {
-    return this.#timed;
+  /** Devices whose series have changed by the passing of time. */
+  *dueViews(now: UnixSeconds): Iterable<readonly [DeviceKey, DeviceView]> {
+    for (const [key, { view, changesAt }] of this.#timed) if (changesAt <= now) yield [key, view];
   }
 
   /** Sets what a device's families say. When one of them throws, nothing of the device is changed. */
@@ -68,11 +69,7 @@ export class FleetPages {
       view.stale ? undefined : facts.patches,
     );
     this.#touched.add(place.page);
-    if (this.#families.some((family, i) => family.timed === true && !isAbsent(cells[i] ?? ''))) {
-      this.#timed.set(key, view);
-    } else {
-      this.#timed.delete(key);
-    }
+    this.#remember(key, view, now);
   }
 
   remove(key: DeviceKey): void {
@@ -111,6 +108,16 @@ export class FleetPages {
 
   organizationPair(organization: string): string {
     return this.#organizationLabel === null ? '' : labelPair(this.#organizationLabel, organization);
+  }
+
+  #remember(key: DeviceKey, view: DeviceView, now: UnixSeconds): void {
+    let changesAt = Infinity;
+    for (const family of this.#families) {
+      const at = family.changesAt?.(view) ?? Infinity;
+      if (at > now && at < changesAt) changesAt = at;
+    }
+    if (changesAt < Infinity) this.#timed.set(key, { view, changesAt });
+    else this.#timed.delete(key);
   }
 
   #identity({ identity, state }: DeviceView): string | undefined {

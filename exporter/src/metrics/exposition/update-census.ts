@@ -13,14 +13,21 @@ export type CensusShare = readonly Count[];
 
 const noShare: CensusShare = [];
 
+type Counts = Map<string, Count[]>;
+
 /** Counts, per organization, on how many devices each open update stands in which status; kept up to date by difference. */
 export class UpdateCensus {
-  readonly #organizations = new Map<string, Map<string, Count>>();
+  readonly #organizations = new Map<string, Counts>();
   readonly #changed = new Set<string>();
 
   /** Replaces a device's share. `patches` undefined: nothing is known about it. */
   replace(before: CensusShare, organization: string, patches: readonly DevicePatch[] | undefined): CensusShare {
-    const after = this.#add(organization, patches ?? []);
+    const after = this.#find(organization, patches ?? []);
+    if (sameShare(before, after)) return before;
+    for (const count of after) {
+      count.devices += 1;
+      this.#changed.add(count.organization);
+    }
     this.remove(before);
     return after;
   }
@@ -29,10 +36,7 @@ export class UpdateCensus {
     for (const count of share) {
       count.devices -= 1;
       this.#changed.add(count.organization);
-      if (count.devices > 0) continue;
-      const counts = this.#organizations.get(count.organization);
-      counts?.delete(countKey(count.patch, count.status));
-      if (counts?.size === 0) this.#organizations.delete(count.organization);
+      if (count.devices === 0) this.#drop(count);
     }
   }
 
@@ -44,34 +48,41 @@ export class UpdateCensus {
   }
 
   of(organization: string): readonly UpdateCount[] {
-    return [...(this.#organizations.get(organization)?.values() ?? [])];
+    return [...(this.#organizations.get(organization)?.values() ?? [])].flat();
   }
 
-  #add(organization: string, patches: readonly DevicePatch[]): CensusShare {
-    let share: Set<Count> | undefined;
+  /** The counts a device with these updates has a share in, each once. */
+  #find(organization: string, patches: readonly DevicePatch[]): CensusShare {
+    let share: Count[] | undefined;
     for (const { id, status } of patches) {
       if (!openStatuses.has(status)) continue;
       const count = this.#count(organization, id, status);
-      share ??= new Set();
-      if (share.has(count)) continue;
-      share.add(count);
-      count.devices += 1;
+      if (share === undefined) share = [count];
+      else if (!share.includes(count)) share.push(count);
     }
-    if (share === undefined) return noShare;
-    this.#changed.add(organization);
-    return [...share];
+    return share ?? noShare;
   }
 
   #count(organization: string, patch: string, status: PatchStatus): Count {
     let counts = this.#organizations.get(organization);
-    if (counts === undefined) this.#organizations.set(organization, (counts = new Map<string, Count>()));
-    const key = countKey(patch, status);
-    let count = counts.get(key);
-    if (count === undefined) counts.set(key, (count = { organization, patch, status, devices: 0 }));
+    if (counts === undefined) this.#organizations.set(organization, (counts = new Map<string, Count[]>()));
+    let byStatus = counts.get(patch);
+    if (byStatus === undefined) counts.set(patch, (byStatus = []));
+    for (const count of byStatus) if (count.status === status) return count;
+    const count: Count = { organization, patch, status, devices: 0 };
+    byStatus.push(count);
     return count;
+  }
+
+  #drop(count: Count): void {
+    const counts = this.#organizations.get(count.organization);
+    const others = counts?.get(count.patch)?.filter((other) => other !== count) ?? [];
+    if (others.length > 0) counts?.set(count.patch, others);
+    else counts?.delete(count.patch);
+    if (counts?.size === 0) this.#organizations.delete(count.organization);
   }
 }
 
-function countKey(patch: string, status: PatchStatus): string {
-  return `${status} ${patch}`;
+function sameShare(before: CensusShare, after: CensusShare): boolean {
+  return before.length === after.length && before.every((count, i) => count === after[i]);
 }

@@ -1,6 +1,6 @@
 import { effectiveEnd } from '../../domain/window.ts';
 import { one, type DeviceFamily } from '../family.ts';
-import { shown } from './window-lifetime.ts';
+import { shown, shownUntil } from './window-lifetime.ts';
 
 export const deviceMaintenanceUntil = {
   scope: 'device',
@@ -11,7 +11,7 @@ export const deviceMaintenanceUntil = {
   labels: [],
   unit: 'seconds',
   stability: 'stable',
-  timed: true,
+  changesAt: ({ maintenance }) => shownUntil(maintenance),
   generate: ({ maintenance }, now) => {
     const window = shown(maintenance, now);
     return one(window && effectiveEnd(window));

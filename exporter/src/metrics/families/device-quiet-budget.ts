@@ -1,5 +1,5 @@
 import { one, type DeviceFamily } from '../family.ts';
-import { shown } from './window-lifetime.ts';
+import { shown, shownUntil } from './window-lifetime.ts';
 
 export const deviceQuietBudget = {
   scope: 'device',
@@ -10,7 +10,7 @@ export const deviceQuietBudget = {
   labels: [],
   unit: 'seconds',
   stability: 'stable',
-  timed: true,
+  changesAt: ({ quiet }) => shownUntil(quiet),
   generate: ({ quiet }, now) => {
     const window = shown(quiet, now);
     return one(window?.budgetSeconds);

@@ -1,6 +1,6 @@
 import { effectiveEnd } from '../../domain/window.ts';
 import { one, type DeviceFamily } from '../family.ts';
-import { shown } from './window-lifetime.ts';
+import { shown, shownUntil } from './window-lifetime.ts';
 
 export const deviceQuietUntil = {
   scope: 'device',
@@ -11,7 +11,7 @@ export const deviceQuietUntil = {
   labels: [],
   unit: 'seconds',
   stability: 'stable',
-  timed: true,
+  changesAt: ({ quiet }) => shownUntil(quiet),
   generate: ({ quiet }, now) => {
     const window = shown(quiet, now);
     return one(window && effectiveEnd(window));

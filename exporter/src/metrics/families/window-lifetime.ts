@@ -6,5 +6,10 @@ const keepSeconds = 24 * 3600;
 
 /** The window while it is open and for 24 h after its end; undefined otherwise. */
 export function shown(window: SilenceWindow | undefined, now: UnixSeconds): SilenceWindow | undefined {
-  return window !== undefined && now < effectiveEnd(window) + keepSeconds ? window : undefined;
+  const until = shownUntil(window);
+  return until !== undefined && now < until ? window : undefined;
+}
+
+export function shownUntil(window: SilenceWindow | undefined): UnixSeconds | undefined {
+  return window === undefined ? undefined : effectiveEnd(window) + keepSeconds;
 }
