@@ -10,7 +10,7 @@ import type { EventIngest, Explain, Mappings, Webhooks, Windows } from '../http/
 import { IdentityService } from '../identity/identity-service.ts';
 import { fleetFamilies } from '../metrics/catalogue.ts';
 import { createExposition, type Exposition } from '../metrics/exposition/exposition.ts';
-import { createSlicer } from '../metrics/exposition/slicer.ts';
+import { createSlicer } from '../fleet/slicer.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self-metrics.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import { SuppressionController } from '../watcher/controller.ts';

@@ -68,6 +68,16 @@ describe('stepMaintenance', () => {
       'none',
     );
   });
+  it('moves the end in steps of five minutes, and exactly when the end is near', () => {
+    const window = open({ endsAt: T + hour });
+    expect(step(installedAt(T + 299), window, undefined, T + 299).action).toBe('none');
+    expect(step(installedAt(T + 300), window, undefined, T + 300)).toMatchObject({ endsAt: T + 300 + hour });
+    expect(step(installedAt(T + 20), window, undefined, T + 20).action).toBe('none');
+    expect(step(installedAt(T + 20), window, undefined, T + hour - 300)).toMatchObject({
+      action: 'extend',
+      endsAt: T + 20 + hour,
+    });
+  });
   it('does not reopen on evidence that an earlier window has used', () => {
     expect(step(installedAt(T - 600), open({ openedAt: T - 590, closedAt: T - 60, outcome: 'cancelled' })).action).toBe(
       'none',

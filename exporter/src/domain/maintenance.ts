@@ -12,6 +12,12 @@ export type MaintenanceStep =
   | { readonly action: 'close'; readonly outcome: 'expired' | 'failed' | 'verified' };
 
 /**
+ * While updates go in one after the other each of them moves the end a little. Every move is stored and told, so small
+ * ones wait until they add up to this much or until the end is this near.
+ */
+const extensionSeconds = 300;
+
+/**
  * What should happen to a device's maintenance window. It silences only CPU and service alerts that users opted in.
  * `last` is the device's newest maintenance window, `quiet` its newest quiet window (whose verification ends this one).
  */
@@ -42,7 +48,10 @@ export function stepMaintenance(
     };
   }
   const endsAt = Math.min(reason.endsAt, open.openedAt + policy.maintenance.capSeconds);
-  return endsAt > open.endsAt ? { action: 'extend', endsAt, evidence: reason.evidence } : { action: 'none' };
+  const isWorthIt = endsAt - open.endsAt >= extensionSeconds || open.endsAt - now <= extensionSeconds;
+  return endsAt > open.endsAt && isWorthIt
+    ? { action: 'extend', endsAt, evidence: reason.evidence }
+    : { action: 'none' };
 }
 
 /** The piece of evidence that reaches furthest: installs hold for a while after the last event, plans until their end. */

@@ -364,6 +364,37 @@ describe('SuppressionController', () => {
     expect((await actions()).slice(-3)).toEqual(['verification_failed failed', 'closed failed', 'verified passed']);
   });
 
+  it('lets others run while it looks at a patch night of maintenance windows', async () => {
+    const fleet = Array.from({ length: 4000 }, (_, i) => `ninja:p${String(i)}`);
+    const facts = { organization: 'larkspur', groups: [], tags: [], displayName: '', hostNames: [], ipAddresses: [] };
+    await world.log.append(
+      fleet.map((device, i) => ({
+        ...event({ type: 'device.observed', data: { ...facts, vendorId: `p${String(i)}` } }),
+        device,
+      })),
+    );
+    world.fleet.setIdentities(
+      new Map(fleet.map((device) => [device, { status: 'matched', instance: device, by: 'source' }])),
+    );
+    await world.log.append(fleet.map((device) => ({ ...installed(), device })));
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1));
+    await step();
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+    expect(fleet.filter((device) => world.fleet.get(device)?.maintenance === undefined)).toEqual([]);
+  });
+
+  it('looks again at maintenance that could not be stored', async () => {
+    await world.log.append([installed()]);
+    const recordDecisions = store.recordDecisions.bind(store);
+    store.recordDecisions = () => Promise.reject(new Error('disk full'));
+    await expect(step()).rejects.toThrow('disk full');
+    store.recordDecisions = recordDecisions;
+    await step();
+    expect(world.fleet.get(key)?.maintenance).toMatchObject({ endsAt: T + 3600 });
+  });
+
   it('remembers that an outage was paged when Prometheus has forgotten it, until the device answers', async () => {
     await step(down({ downAt: T - 200, paged: true }));
     await world.log.append([installed(T - 10)]);

@@ -17,6 +17,7 @@ import { foldRound, startVerification } from '../domain/verification.ts';
 import type { CheckResult, SilenceWindow, Verification, WindowOutcome } from '../domain/window.ts';
 import { durationText, evidenceText, refusalText } from '../domain/words.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { createSlicer, type Slicer } from '../fleet/slicer.ts';
 import { operatorSource, type SourceBoard } from '../fleet/source-board.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { ObservedOutages } from './outages.ts';
@@ -55,6 +56,8 @@ interface Batch {
 }
 
 const automatic = 'patchhaven';
+/** A step may be long on a patch night; nobody else should have to wait for all of it. */
+const sliceMs = 4;
 /** A device that is gone from the monitoring never answers again; it is not remembered for ever. */
 const forgetPagedSeconds = 24 * 3600;
 
@@ -81,18 +84,19 @@ export class SuppressionController {
     for (const device of devices) this.#maintenanceCandidates.add(device);
   }
 
-  /** One step on fresh observations. Steps and operators' actions take turns. */
-  step(observation: Observation): Promise<void> {
-    return this.#inTurn(async () => {
+  /** One step on fresh observations: first what decides about pages, then maintenance. Steps and operators' actions take turns. */
+  async step(observation: Observation): Promise<void> {
+    await this.#inTurn(async () => {
       const now = this.#deps.clock.now();
+      const slicer = createSlicer(sliceMs);
       const batch: Batch = emptyBatch();
       this.#notePaged(observation, now);
-      this.#reviewOpen(observation, batch, now);
-      this.#decideOutages(observation, batch, now);
-      this.#stepMaintenance(batch, now);
+      await this.#reviewOpen(observation, batch, slicer, now);
+      await this.#decideOutages(observation, batch, slicer, now);
       this.#noteLateReturns(observation, batch, now);
       await this.#commit(batch);
     });
+    await this.#stepMaintenance();
   }
 
   /** Ends a window at once at a person's word. Returns undefined when there is no such open window. */
@@ -164,9 +168,15 @@ export class SuppressionController {
     });
   }
 
-  #decideOutages({ outages, complete }: Observation, batch: Batch, now: UnixSeconds): void {
+  async #decideOutages(
+    { outages, complete }: Observation,
+    batch: Batch,
+    slicer: Slicer,
+    now: UnixSeconds,
+  ): Promise<void> {
     if (complete) for (const device of this.#refused.keys()) if (!outages.has(device)) this.#refused.delete(device);
     for (const [key, outage] of outages) {
+      await slicer.breathe();
       const view = this.#deps.fleet.get(key);
       const instance = this.#deps.fleet.muteableInstance(key);
       if (view === undefined || instance === undefined) continue;
@@ -257,9 +267,10 @@ export class SuppressionController {
     });
   }
 
-  #reviewOpen(observation: Observation, batch: Batch, now: UnixSeconds): void {
+  async #reviewOpen(observation: Observation, batch: Batch, slicer: Slicer, now: UnixSeconds): Promise<void> {
     for (const window of this.#deps.fleet.openWindows()) {
       if (window.kind !== 'quiet') continue;
+      await slicer.breathe();
       const view = this.#deps.fleet.get(window.device);
       const reason = reviewWindow(
         window,
@@ -331,37 +342,55 @@ export class SuppressionController {
     return closed;
   }
 
-  #stepMaintenance(batch: Batch, now: UnixSeconds): void {
-    const waiting = new Set<DeviceKey>(this.#maintenanceCandidates);
-    this.#maintenanceCandidates.clear();
-    for (const window of this.#deps.fleet.openWindows()) if (window.kind === 'maintenance') waiting.add(window.device);
-    for (const window of this.#deps.fleet.openWindows()) {
-      if (window.kind !== 'maintenance' || this.#stillConcerns(window)) continue;
-      waiting.delete(window.device);
-      this.#close(
-        window,
-        'contradicted',
-        `Maintenance of ${window.instance} is over: it is no longer this device.`,
-        batch,
-        now,
-      );
+  /**
+   * Looks at every device that has a maintenance window or something new. On a patch night these are thousands: the work
+   * is done in slices, each a turn and a commit of its own.
+   */
+  async #stepMaintenance(): Promise<void> {
+    const open = this.#deps.fleet.openWindows().filter((window) => window.kind === 'maintenance');
+    const devices = [...new Set([...open.map((window) => window.device), ...this.#maintenanceCandidates])];
+    const slicer = createSlicer(sliceMs);
+    for (let next = 0; next < devices.length;) {
+      await slicer.breathe();
+      await this.#inTurn(async () => {
+        const [first, now, batch] = [next, this.#deps.clock.now(), emptyBatch()];
+        do {
+          this.#stepMaintenanceOf(devices[next] ?? '', batch, now);
+          next += 1;
+        } while (next < devices.length && !slicer.isSpent());
+        await this.#commit(batch).catch((error: unknown) => {
+          // What could not be stored is tried again in the next step.
+          this.noteChanged(devices.slice(first));
+          throw error;
+        });
+      });
     }
-    for (const key of waiting) {
-      const view = this.#deps.fleet.get(key);
-      const instance = this.#deps.fleet.muteableInstance(key);
-      if (view === undefined || instance === undefined) continue;
-      const { state, maintenance, quiet } = view;
-      const step = stepMaintenance(
-        state,
-        maintenance,
-        quiet,
-        (source) => this.#deps.sources.freshness(source),
-        this.#deps.policy(),
-        now,
-      );
-      this.#takeMaintenanceStep(step, state, instance, maintenance, batch, now);
-      if (hasFuture(state, now)) this.#maintenanceCandidates.add(key);
+  }
+
+  #stepMaintenanceOf(key: DeviceKey, batch: Batch, now: UnixSeconds): void {
+    this.#maintenanceCandidates.delete(key);
+    const view = this.#deps.fleet.get(key);
+    const instance = this.#deps.fleet.muteableInstance(key);
+    const foreign = this.#deps.fleet
+      .windowsOf(key)
+      .filter((window) => window.kind === 'maintenance' && window.closedAt === undefined)
+      .filter((window) => !this.#stillConcerns(window));
+    for (const window of foreign) {
+      const text = `Maintenance of ${window.instance} is over: it is no longer this device.`;
+      this.#close(window, 'contradicted', text, batch, now);
     }
+    if (foreign.length > 0 || view === undefined || instance === undefined) return;
+    const { state, maintenance, quiet } = view;
+    const step = stepMaintenance(
+      state,
+      maintenance,
+      quiet,
+      (source) => this.#deps.sources.freshness(source),
+      this.#deps.policy(),
+      now,
+    );
+    this.#takeMaintenanceStep(step, state, instance, maintenance, batch, now);
+    if (hasFuture(state, now)) this.#maintenanceCandidates.add(key);
   }
 
   /** Is the window's device still there, in the same organization and behind the same instance? */

@@ -6,7 +6,7 @@ import { checkOrganizationLabel, escapeLabelValue } from '../labels.ts';
 import { FleetPages } from './fleet-pages.ts';
 import { Publisher } from './publisher.ts';
 import type { ScrapeBody } from './scrape-body.ts';
-import { createSlicer, type Slicer } from './slicer.ts';
+import { createSlicer, type Slicer } from '../../fleet/slicer.ts';
 import { selectBody, type Selection, type Snapshot } from './snapshot.ts';
 
 export interface ExpositionOptions {

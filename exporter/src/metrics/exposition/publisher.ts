@@ -7,7 +7,7 @@ import { renderHead } from './heads.ts';
 import type { Page } from './page.ts';
 import { Deflater } from './deflater.ts';
 import { deflateSegmentSync, emptySegment, type Segment } from './segment.ts';
-import type { Slicer } from './slicer.ts';
+import type { Slicer } from '../../fleet/slicer.ts';
 import type { PublishedFamily, Snapshot } from './snapshot.ts';
 
 const emptyBody: FamilyBody = { whole: emptySegment, parts: [] };

@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 
 /** Cuts long work into slices so that the event loop stays free between them. */
 export interface Slicer {
+  /** True when it is time to let others run. */
+  isSpent(): boolean;
   /** Resolves at once while the slice lasts, otherwise after the event loop had a turn. */
   breathe(): Promise<void> | undefined;
 }
@@ -9,9 +11,11 @@ export interface Slicer {
 /** Measures on the monotonic clock, not on the product's: a slice is about this thread, not about the world. */
 export function createSlicer(sliceMs: number, monotonicMs: () => number = () => performance.now()): Slicer {
   let endsAt = monotonicMs() + sliceMs;
+  const isSpent = (): boolean => monotonicMs() >= endsAt;
   return {
+    isSpent,
     breathe() {
-      if (monotonicMs() < endsAt) return undefined;
+      if (!isSpent()) return undefined;
       return setImmediate().then(() => {
         endsAt = monotonicMs() + sliceMs;
       });
