@@ -1,0 +1,53 @@
+import type { DeviceFacts } from '../../../../exporter/src/domain/device.ts';
+import type { DomainEvent, EventBody } from '../../../../exporter/src/domain/event.ts';
+import type { LedgerEntry } from '../../../../exporter/src/domain/ledger.ts';
+import type { SilenceWindow } from '../../../../exporter/src/domain/window.ts';
+
+/** When a machine did not answer; without an end it still does not. */
+export interface Span {
+  readonly from: number;
+  readonly to?: number;
+}
+
+export interface FiredAlert {
+  readonly name: string;
+  readonly state: 'pending' | 'firing';
+  readonly activeAt: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** One machine of a world with everything that happened to it. */
+export interface Machine {
+  readonly source: string;
+  readonly facts: DeviceFacts;
+  /** Since when its source has reported a pending reboot; needs `facts.rebootPending`. */
+  readonly rebootPendingSince?: number;
+  readonly events: readonly { readonly at: number; readonly body: EventBody }[];
+  readonly windows: readonly SilenceWindow[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly outages: readonly Span[];
+  readonly alerts: readonly FiredAlert[];
+}
+
+export const keyOf = ({ source, facts }: Pick<Machine, 'source' | 'facts'>): string => `${source}:${facts.vendorId}`;
+
+/** The machine's part of the event log: what its source said of it first, then what happened. */
+export function eventsOf(machine: Machine, firstSeenAt: number): readonly DomainEvent[] {
+  const device = keyOf(machine);
+  const header = (at: number, suffix: string) => ({
+    source: machine.source,
+    dedupKey: `${device}/${suffix}`,
+    organization: machine.facts.organization,
+    device,
+    occurredAt: at,
+    receivedAt: at + 4,
+  });
+  const { rebootPending, ...others } = machine.facts;
+  const observed: DomainEvent[] = [
+    { ...header(firstSeenAt, 'first'), type: 'device.observed', data: { ...others, rebootPending: false } },
+  ];
+  if (machine.rebootPendingSince !== undefined && rebootPending === true)
+    observed.push({ ...header(machine.rebootPendingSince, 'pending'), type: 'device.observed', data: machine.facts });
+  const happened = machine.events.map(({ at, body }, index) => ({ ...header(at, `e${String(index)}`), ...body }));
+  return [...observed, ...happened];
+}
