@@ -1,4 +1,17 @@
-import React from 'react';
+import { css } from '@emotion/css';
+import React, { useCallback, useMemo, useState } from 'react';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import { Card } from './components/Card';
+import { HitDetails } from './components/HitDetails';
+import { LaneGrid } from './components/LaneGrid';
+import { Legend } from './components/Legend';
+import { Notices } from './components/Notices';
+import { Toolbar } from './components/Toolbar';
+import { countOf } from './model/describe';
+import type { LaneRows } from './model/lane-rows';
+import type { Hit } from './model/scene';
+import { LanePlot } from './plot/LanePlot';
 import type {
   LaneSort,
   TimelineEvent,
@@ -9,6 +22,9 @@ import type {
   TimelineWindow,
   TimeSpan,
 } from './types';
+import { useLaneKeys } from './use-lane-keys';
+import { usePointer } from './use-pointer';
+import { countKinds, useScene } from './use-scene';
 
 export interface TimelineProps {
   readonly lanes: readonly TimelineLane[];
@@ -23,22 +39,203 @@ export interface TimelineProps {
   readonly width: number;
   readonly height: number;
   readonly sort?: LaneSort;
-  /** Height of a lane in CSS pixels; by default as much as fits, between 22 and 44. */
+  /** Height of a lane in CSS pixels; by default as much as fits, between 28 and 44. */
   readonly laneHeight?: number;
+  /** Kinds that are hidden at first; the legend shows them again. */
   readonly hiddenKinds?: readonly TimelineKind[];
   readonly showLegend?: boolean;
-  /** Name filter above the lanes; shown from a dozen lanes on. */
-  readonly showSearch?: boolean;
+  /** Search and sorting above the lanes. */
+  readonly showToolbar?: boolean;
   /** Let the axis run on to the next planned window, at most to twice the range. */
   readonly extendToNextWindow?: boolean;
-  /** Scope of the shared crosshair; none = not shared. */
-  readonly syncScope?: string;
+  /** Sentences about what is missing or wrong, shown above the lanes. */
+  readonly notices?: readonly string[];
   readonly linksFor?: (subject: TimelineSubject) => readonly TimelineLink[];
   /** Drag, double click and "zoom to these events" ask for this range; without it the plot cannot be zoomed. */
   readonly onChangeTimeRange?: (range: TimeSpan) => void;
 }
 
+const noKinds: readonly TimelineKind[] = [];
+const noNotices: readonly string[] = [];
+const noLinks = (): readonly TimelineLink[] => [];
+const barPx = { notices: 26, toolbar: 38, legend: 28 };
+/** Below this the plot gets all the room. */
+const roomyPx = 170;
+
 /** Lanes of device states with the patch events and windows of each drawn where they belong. */
-export function Timeline(_props: TimelineProps): React.JSX.Element | null {
-  return null;
+export function Timeline(props: TimelineProps): React.JSX.Element {
+  const {
+    lanes,
+    events,
+    windows,
+    range,
+    timeZone,
+    nowMs,
+    width,
+    height,
+    linksFor = noLinks,
+    onChangeTimeRange,
+  } = props;
+  const styles = useStyles2(getStyles);
+  const [search, setSearch] = useState('');
+  const [chosenSort, setSort] = useState<LaneSort>();
+  const [extended, setExtended] = useState(false);
+  const { hidden, toggle } = useHiddenKinds(props.hiddenKinds ?? noKinds);
+  const sort = chosenSort ?? props.sort ?? 'trouble';
+  const counts = useMemo(() => countKinds(events, windows), [events, windows]);
+
+  const roomy = height >= roomyPx;
+  const showToolbar = roomy && (props.showToolbar ?? lanes.length > 1);
+  const showLegend = roomy && (props.showLegend ?? true);
+  const given = props.notices ?? noNotices;
+  const plotPx = (notices: number) =>
+    height - (showToolbar ? barPx.toolbar : 0) - (showLegend ? barPx.legend : 0) - (notices > 0 ? barPx.notices : 0);
+  const extend = extended || (props.extendToNextWindow ?? false);
+  const sceneOf = { lanes, events, windows, range, nowMs, sort, search, hidden, extend, laneHeight: props.laneHeight };
+  const { scene, found, gutterPx, upcoming } = useScene({ ...sceneOf, widthPx: width, heightPx: plotPx(given.length) });
+  const notices = useMemo(() => [...given, ...laneNotices(found)], [given, found]);
+  const heightPx = plotPx(notices.length);
+
+  const format = useCallback((atMs: number) => dateTimeFormat(atMs, { timeZone }), [timeZone]);
+  const pointer = usePointer(scene, onChangeTimeRange);
+  const keys = useLaneKeys(scene, heightPx);
+  const hrefOf = useCallback(
+    (rowIndex: number) => {
+      const row = scene.rows[rowIndex];
+      const span = scene.scale.range;
+      return row?.scope === 'device' ? linksFor({ ref: row.lane.ref, atMs: span.toMs, span })[0]?.href : undefined;
+    },
+    [scene, linksFor],
+  );
+  const { hit, pinned } = pointer;
+
+  return (
+    <div className={styles.root} style={{ width, height }} data-testid="patch-timeline">
+      {notices.length > 0 && (
+        <div style={{ height: barPx.notices }}>
+          <Notices notices={notices} />
+        </div>
+      )}
+      {showToolbar && (
+        <div style={{ height: barPx.toolbar }}>
+          <Toolbar
+            search={search}
+            onSearch={setSearch}
+            sort={sort}
+            onSort={setSort}
+            shown={scene.rows.length}
+            lanes={found.rows.length}
+            upcoming={upcoming && { text: `Next window ${format(upcoming.fromMs)}`, onShow: () => setExtended(true) }}
+          />
+        </div>
+      )}
+      {scene.rows.length === 0 && <NoLanes search={search} heightPx={heightPx} />}
+      {scene.rows.length > 0 && (
+        <LanePlot
+          scene={scene}
+          timeZone={timeZone}
+          gutterPx={gutterPx}
+          widthPx={width}
+          heightPx={heightPx}
+          scrollRef={keys.scrollRef}
+          onScroll={keys.onScroll}
+          onHover={pointer.onHover}
+          onPin={pointer.onPin}
+          onZoom={onChangeTimeRange}
+          corner={countOf(scene.rows.length, 'lane')}
+        >
+          <LaneGrid
+            scene={scene}
+            rowIndexes={keys.rowIndexes}
+            gutterPx={gutterPx}
+            place={keys.place}
+            format={format}
+            hrefOf={hrefOf}
+            onKeyDown={keys.onKeyDown}
+            onPin={pointer.onPinMarker}
+          />
+        </LanePlot>
+      )}
+      {showLegend && (
+        <div style={{ height: barPx.legend }}>
+          <Legend counts={counts} hidden={hidden} onToggle={toggle} />
+        </div>
+      )}
+      {hit && (
+        <Card anchor={pointer.anchor} label={hit.row.lane.label} pinned={pinned} onClose={pointer.onClose}>
+          <HitDetails
+            hit={hit}
+            nowMs={nowMs}
+            format={format}
+            pinned={pinned}
+            links={pinned ? linksFor(subjectOf(hit, scene.scale.range)) : []}
+            onZoom={onChangeTimeRange && pointer.onZoom}
+          />
+        </Card>
+      )}
+    </div>
+  );
 }
+
+function useHiddenKinds(initial: readonly TimelineKind[]) {
+  const [toggled, setToggled] = useState<ReadonlySet<TimelineKind>>(new Set());
+  const hidden = useMemo(() => {
+    const kinds = new Set(initial);
+    toggled.forEach((kind) => (kinds.has(kind) ? kinds.delete(kind) : kinds.add(kind)));
+    return kinds;
+  }, [initial, toggled]);
+  const toggle = useCallback((kind: TimelineKind) => {
+    setToggled((before) => {
+      const after = new Set(before);
+      if (!after.delete(kind)) {
+        after.add(kind);
+      }
+      return after;
+    });
+  }, []);
+  return { hidden, toggle };
+}
+
+function subjectOf(hit: Hit, span: TimeSpan): TimelineSubject {
+  return {
+    ref: hit.row.lane.ref,
+    atMs: hit.atMs,
+    span,
+    event: hit.cluster?.events[0],
+    window: hit.windows[0],
+  };
+}
+
+function laneNotices(found: LaneRows): readonly string[] {
+  const notices: string[] = [];
+  const devices = found.rows.filter((row) => row.scope === 'device').length;
+  if (found.withoutUptime > 0) {
+    const some = `${countOf(found.withoutUptime, 'device has', 'devices have')} events but no uptime series.`;
+    notices.push(
+      found.withoutUptime === devices ? 'No uptime series: add a Prometheus query such as up, type Range.' : some,
+    );
+  }
+  const [name] = found.ambiguous;
+  if (name !== undefined) {
+    const others = found.ambiguous.length > 1 ? ` and ${found.ambiguous.length - 1} more` : '';
+    notices.push(`Several lanes answer to ${name}${others}: those events stand on lanes of their own.`);
+  }
+  if (found.unassigned > 0) {
+    notices.push(`${countOf(found.unassigned, 'event')} without a device: see the lane "Without a device".`);
+  }
+  return notices;
+}
+
+function NoLanes({ search, heightPx }: { readonly search: string; readonly heightPx: number }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.empty} style={{ height: heightPx }} role="status">
+      {search ? `No lane matches "${search}".` : 'No devices and no events in this time range.'}
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  root: css({ position: 'relative', overflow: 'hidden' }),
+  empty: css({ display: 'grid', placeItems: 'center', color: theme.colors.text.secondary }),
+});

@@ -1,24 +1,8 @@
-/** Kinds of dated things that are drawn as markers; order = how bad, worst first. A cluster shows its worst member. */
-export const markerKinds = [
-  'page',
-  'verification-failed',
-  'install-failed',
-  'gate-failed',
-  'reboot',
-  'reboot-pending',
-  'install-started',
-  'installed',
-  'verification-passed',
-  'gate-passed',
-  'ticket',
-  'note',
-] as const;
+import { markerKinds, regionKinds } from '../shared/frames/event-frame';
+
+export { markerKinds, regionKinds as windowKinds };
 export type MarkerKind = (typeof markerKinds)[number];
-
-/** Kinds of regions. Planned windows have not opened yet and mute nothing. */
-export const windowKinds = ['quiet', 'maintenance', 'planned'] as const;
-export type WindowKind = (typeof windowKinds)[number];
-
+export type WindowKind = (typeof regionKinds)[number];
 export type TimelineKind = MarkerKind | WindowKind;
 
 /** `degraded` lies between up and down; `other` is a state whose word is not known; `unknown` means no data. */
@@ -44,8 +28,9 @@ export interface LaneRef {
   readonly organization?: string;
   /** The Prometheus label. */
   readonly instance?: string;
-  /** Id or name of the device. */
+  /** `<source>:<vendor id>`. */
   readonly device?: string;
+  readonly deviceName?: string;
 }
 
 export interface TimelineLane {

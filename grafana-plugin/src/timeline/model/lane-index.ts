@@ -20,7 +20,7 @@ export function hostOf(name: string): string {
 }
 
 /**
- * Finds the lane of an event: by instance, else by device, else by host name. Organizations never mix: a lane of another
+ * Finds the lane of an event: by instance, else by device id, else by device name; each by host name where it does not match exactly. Organizations never mix: a lane of another
  * organization does not fit, and a lane that names none is refused to refs of several organizations.
  */
 export class LaneIndex {
@@ -30,8 +30,8 @@ export class LaneIndex {
 
   constructor(lanes: readonly TimelineLane[], refs: readonly LaneRef[]) {
     for (const lane of lanes) {
-      const { instance, device } = lane.ref;
-      const names = new Set([instance, device, lane.label].filter((name): name is string => Boolean(name)));
+      const { instance, device, deviceName } = lane.ref;
+      const names = new Set([instance, device, deviceName].filter((name): name is string => Boolean(name)));
       names.forEach((name) => add(this.byName, name, lane));
       new Set([...names].map(hostOf)).forEach((host) => add(this.byHost, host, lane));
     }
@@ -64,7 +64,7 @@ export class LaneIndex {
   }
 
   private match(ref: LaneRef): LaneMatch {
-    for (const name of [ref.instance, ref.device]) {
+    for (const name of [ref.instance, ref.device, ref.deviceName]) {
       if (name) {
         const found = this.lookup(name, ref);
         if (found.length > 0) {

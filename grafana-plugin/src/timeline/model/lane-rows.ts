@@ -82,15 +82,15 @@ function uniqueById<T extends { readonly id: string }>(items: readonly T[]): rea
 }
 
 function nameOf(ref: LaneRef): string {
-  return ref.instance ?? ref.device ?? ref.organization ?? '';
+  return ref.deviceName ?? ref.instance ?? ref.device ?? ref.organization ?? '';
 }
 
 function strayKey(ref: LaneRef): string {
-  return `stray\u0000${ref.organization ?? ''}\u0000${ref.instance ?? ref.device ?? ''}`;
+  return `stray\u0000${ref.organization ?? ''}\u0000${ref.device ?? ref.instance ?? ref.deviceName ?? ''}`;
 }
 
 function strayDraft(key: string, ref: LaneRef, ambiguous: boolean): Draft {
-  const name = ref.instance ?? ref.device;
+  const name = ref.deviceName ?? ref.instance ?? ref.device;
   if (name !== undefined) {
     const label = ambiguous ? `${name} (several lanes match)` : name;
     return {

@@ -50,7 +50,7 @@ export function searchRows<T extends LaneRow>(rows: readonly T[], search: string
   }
   return rows.filter((row) => {
     const { label, ref } = row.lane;
-    const text = [label, ref.organization, ref.instance, ref.device].join(' ').toLowerCase();
+    const text = [label, ref.organization, ref.instance, ref.device, ref.deviceName].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

@@ -1,0 +1,101 @@
+import { css, cx } from '@emotion/css';
+import React, { memo } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import { kindLabels } from '../model/kinds';
+import { paletteOf } from '../plot/palette';
+import type { TimelineKind } from '../types';
+import { KindGlyph } from './KindGlyph';
+
+interface Props {
+  /** Kinds that occur, with how often. */
+  readonly counts: ReadonlyMap<TimelineKind, number>;
+  readonly hidden: ReadonlySet<TimelineKind>;
+  readonly onToggle: (kind: TimelineKind) => void;
+}
+
+/** Key to the signs; each kind can be hidden. */
+export const Legend = memo(function Legend({ counts, hidden, onToggle }: Props): React.JSX.Element {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.legend} role="group" aria-label="Kinds shown">
+      <StateKey />
+      {[...counts].map(([kind, count]) => (
+        <button
+          key={kind}
+          type="button"
+          aria-pressed={!hidden.has(kind)}
+          className={cx(styles.item, hidden.has(kind) && styles.off)}
+          onClick={() => onToggle(kind)}
+        >
+          <KindGlyph kind={kind} sizePx={14} />
+          {kindLabels[kind]}
+          <span className={styles.count}>{count}</span>
+        </button>
+      ))}
+    </div>
+  );
+});
+
+function StateKey() {
+  const { states } = paletteOf(useTheme2());
+  const styles = useStyles2(getStyles);
+  return (
+    <>
+      <span className={styles.key}>
+        <svg width={12} height={12} aria-hidden="true">
+          <rect x={0} y={7} width={12} height={5} fill={states.up} />
+        </svg>
+        Up
+      </span>
+      <span className={styles.key}>
+        <svg width={12} height={12} aria-hidden="true">
+          <rect x={0} y={1} width={12} height={11} fill={states.down} />
+        </svg>
+        Down
+      </span>
+      <span className={styles.key}>
+        <svg width={12} height={12} aria-hidden="true">
+          <path d="M0 11.5h12" stroke={states.unknown} strokeDasharray="1 3" />
+        </svg>
+        No data
+      </span>
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => {
+  const entry = {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    whiteSpace: 'nowrap',
+    fontSize: theme.typography.bodySmall.fontSize,
+    color: theme.colors.text.primary,
+    lineHeight: '20px',
+  } as const;
+  return {
+    legend: css({
+      display: 'flex',
+      alignItems: 'center',
+      gap: theme.spacing(0.5),
+      height: '100%',
+      overflowX: 'auto',
+      overflowY: 'hidden',
+      scrollbarWidth: 'none',
+    }),
+    key: css({ ...entry, padding: theme.spacing(0, 0.5), color: theme.colors.text.secondary }),
+    item: css({
+      ...entry,
+      padding: theme.spacing(0, 0.75),
+      border: 'none',
+      borderRadius: theme.shape.radius.default,
+      background: 'transparent',
+      cursor: 'pointer',
+      '&:hover': { background: theme.colors.action.hover },
+      '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
+    }),
+    off: css({ textDecoration: 'line-through', color: theme.colors.text.secondary, '& svg': { opacity: 0.4 } }),
+    count: css({ color: theme.colors.text.secondary }),
+  };
+};

@@ -1,0 +1,66 @@
+import { css } from '@emotion/css';
+import React from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, Combobox, type ComboboxOption, Icon, Input, useStyles2 } from '@grafana/ui';
+import type { LaneSort } from '../types';
+
+interface Props {
+  readonly search: string;
+  readonly onSearch: (search: string) => void;
+  readonly sort: LaneSort;
+  readonly onSort: (sort: LaneSort) => void;
+  /** Lanes that match, of how many. */
+  readonly shown: number;
+  readonly lanes: number;
+  /** A window that begins after the range. */
+  readonly upcoming: { readonly text: string; readonly onShow: () => void } | undefined;
+}
+
+export const sortOptions: Array<ComboboxOption<LaneSort>> = [
+  { value: 'trouble', label: 'Trouble first' },
+  { value: 'name', label: 'By name' },
+  { value: 'organization', label: 'By organization' },
+];
+
+export function Toolbar({ search, onSearch, sort, onSort, shown, lanes, upcoming }: Props): React.JSX.Element {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.bar}>
+      <div className={styles.search}>
+        <Input
+          value={search}
+          onChange={(event) => onSearch(event.currentTarget.value)}
+          prefix={<Icon name="search" />}
+          placeholder="Search devices"
+          aria-label="Search devices"
+        />
+      </div>
+      <Combobox
+        options={sortOptions}
+        value={sort}
+        onChange={({ value }) => onSort(value)}
+        width={20}
+        aria-label="Order of lanes"
+      />
+      <span role="status" className={styles.count}>
+        {search && `${shown} of ${lanes} lanes`}
+      </span>
+      {upcoming && (
+        <Button size="sm" variant="secondary" fill="text" icon="clock-nine" onClick={upcoming.onShow}>
+          {upcoming.text}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  bar: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), overflow: 'hidden' }),
+  search: css({ flex: '0 1 220px', minWidth: 90 }),
+  count: css({
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    whiteSpace: 'nowrap',
+    marginRight: 'auto',
+  }),
+});
