@@ -16,7 +16,8 @@ const mayImport = {
   identity: ['domain', 'fleet', storeInterface, 'watcher/prometheus-client'],
   watcher: ['domain', 'fleet', 'identity', storeInterface],
   metrics: ['domain', 'fleet'],
-  config: ['domain', connectorInterface, 'store/store-url'],
+  schedule: ['domain'],
+  config: ['domain', connectorInterface, 'store/store-url', 'schedule/recurrence'],
   http: ['domain', 'fleet', 'identity', 'metrics', storeInterface],
 };
 

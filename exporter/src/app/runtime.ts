@@ -28,6 +28,7 @@ import { createPrometheusClients } from './prometheus-clients.ts';
 import { createRunRecorder, recordUnmatched } from './record-runs.ts';
 import { restoreSources } from './restore-sources.ts';
 import { createSaver } from './saver.ts';
+import { planSchedules } from './schedule-planner.ts';
 import { createSink } from './sink.ts';
 import { createSourceSet, type SourceSet } from './sources.ts';
 import { createWindows } from './windows.ts';
@@ -63,6 +64,7 @@ const publishSeconds = 1;
 const sliceMs = 4;
 const saveSeconds = 10;
 const refreshSeconds = 5;
+const scheduleSeconds = 60;
 /** A full round of the fleet's age-dependent verdicts takes about this long. */
 const refreshRoundSeconds = 300;
 
@@ -226,8 +228,23 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     await identity.match();
     recordUnmatched(fleet, self);
   };
+  const windowsApi = createWindows({ clock, fleet, log: eventLog, store, controller, policy });
+  const schedules = every(
+    'schedules',
+    () =>
+      planSchedules({
+        clock,
+        fleet,
+        log: eventLog,
+        store,
+        windows: windowsApi,
+        schedules: () => config.maintenance_schedules,
+      }),
+    () => scheduleSeconds,
+  );
   const loops = [
     discovery,
+    schedules,
     every('match', matchNew, () => refreshSeconds),
     every(
       'watcher',
@@ -266,7 +283,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
         self.eventIngest(result, count);
       },
     }),
-    windows: createWindows({ clock, fleet, log: eventLog, store, controller, policy }),
+    windows: windowsApi,
     explain: createExplain({ clock, fleet, sources, policy, clients: () => clients }),
     webhooks: {
       async receive(source, body) {
@@ -300,6 +317,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       sources.declare(sourceSet.declarations);
       sourceSet.scheduler.start();
       discovery.nudge();
+      schedules.nudge();
     },
     async stop() {
       stopped.abort();

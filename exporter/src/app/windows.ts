@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { DomainEvent } from '../domain/event.ts';
+import type { DeviceKey } from '../domain/device.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { LedgerEntry } from '../domain/ledger.ts';
-import { toRfc3339, type Clock, type UnixSeconds } from '../domain/time.ts';
+import type { Clock } from '../domain/time.ts';
 import { isOpen, type SilenceWindow } from '../domain/window.ts';
 import { durationText } from '../domain/words.ts';
 import type { EventLog } from '../fleet/event-log.ts';
@@ -11,6 +10,7 @@ import { operatorSource } from '../fleet/source-board.ts';
 import type { WindowRefusal, WindowRequest, WindowResult, Windows } from '../http/deps.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { SuppressionController } from '../watcher/controller.ts';
+import { planEntry, recordPlans, type Plan } from './plans.ts';
 
 export interface WindowsDeps {
   readonly clock: Clock;
@@ -30,44 +30,16 @@ export function createWindows(deps: WindowsDeps): Windows {
     async open(request, actor) {
       const refusal = refuse(request, deps);
       if (refusal !== undefined) return refusal;
-      const now = deps.clock.now();
-      const plans = request.devices.flatMap((device) => {
+      const plans = request.devices.flatMap((device): Plan[] => {
         const view = deps.fleet.get(device);
-        return view?.identity.status === 'matched'
-          ? [{ view, instance: view.identity.instance, id: randomUUID() }]
-          : [];
+        if (view?.identity.status !== 'matched') return [];
+        const { organization } = view.state.facts;
+        const { instance } = view.identity;
+        const { start, end, reason } = request;
+        const id = randomUUID();
+        return [{ id, source: operatorSource, device, organization, instance, start, end, reason, owner: actor }];
       });
-      await deps.log.append(
-        plans.map(({ view, id }): DomainEvent => ({
-          source: operatorSource,
-          dedupKey: id,
-          organization: view.state.facts.organization,
-          device: view.state.key,
-          occurredAt: now,
-          receivedAt: now,
-          type: 'maintenance.planned',
-          data: { id, start: request.start, end: request.end, reason: request.reason, owner: actor },
-        })),
-      );
-      const windows = plans.map(({ view, instance, id }): SilenceWindow => ({
-        id,
-        kind: 'maintenance',
-        device: view.state.key,
-        organization: view.state.facts.organization,
-        instance,
-        cause: request.reason,
-        owner: actor,
-        triggeredAt: request.start,
-        budgetSeconds: request.end - request.start,
-        openedAt: request.start,
-        endsAt: request.end,
-        patches: [],
-        evidence: [],
-      }));
-      await deps.store.recordDecisions(
-        windows,
-        windows.map((window) => planEntry(window, now, actor)),
-      );
+      const windows = await recordPlans(plans, deps);
       return { ok: true, windows };
     },
 
@@ -76,28 +48,13 @@ export function createWindows(deps: WindowsDeps): Windows {
       const now = deps.clock.now();
       if (known === undefined || !isOpen(known, now))
         return no('already_closed', 'there is no open window with this id');
-      await endPlan(id, actor, deps);
+      await endPlan(known.device, id, actor, deps);
       const closed =
         (await deps.controller.cancel(id, actor, reason)) ?? (await cancelPlanned(known, reason, actor, deps));
-      for (const piece of closed.evidence) if (piece.kind === 'planned_window') await endPlan(piece.ref, actor, deps);
+      for (const piece of closed.evidence)
+        if (piece.kind === 'planned_window') await endPlan(known.device, piece.ref, actor, deps);
       return { ok: true, windows: [closed] };
     },
-  };
-}
-
-function planEntry(window: SilenceWindow, now: UnixSeconds, actor: string): LedgerEntry {
-  return {
-    at: now,
-    organization: window.organization,
-    device: window.device,
-    instance: window.instance,
-    windowId: window.id,
-    action: 'planned',
-    reason: 'planned_window',
-    text: `${actor} planned maintenance of ${window.instance} from ${toRfc3339(window.openedAt)} to ${toRfc3339(window.endsAt)}: ${window.cause}.`,
-    actor,
-    until: window.endsAt,
-    evidence: [],
   };
 }
 
@@ -121,25 +78,23 @@ async function cancelPlanned(
 }
 
 /** Ends the plan a person cancels, so that it cannot explain the next outage either. */
-async function endPlan(id: string, actor: string, deps: WindowsDeps): Promise<void> {
+async function endPlan(device: DeviceKey, id: string, actor: string, deps: WindowsDeps): Promise<void> {
   const now = deps.clock.now();
-  for (const view of deps.fleet.devices()) {
-    const plan = view.state.planned.find((candidate) => candidate.id === id && candidate.end > now);
-    if (plan === undefined) continue;
-    await deps.log.append([
-      {
-        source: operatorSource,
-        dedupKey: `${id}/ended/${actor}/${String(now)}`,
-        organization: view.state.facts.organization,
-        device: view.state.key,
-        occurredAt: now,
-        receivedAt: now,
-        type: 'maintenance.ended',
-        data: { id },
-      },
-    ]);
-    return;
-  }
+  const state = deps.fleet.state(device);
+  const plan = state?.planned.find((candidate) => candidate.id === id && candidate.end > now);
+  if (state === undefined || plan === undefined) return;
+  await deps.log.append([
+    {
+      source: operatorSource,
+      dedupKey: `${id}/ended/${actor}/${String(now)}`,
+      organization: state.facts.organization,
+      device,
+      occurredAt: now,
+      receivedAt: now,
+      type: 'maintenance.ended',
+      data: { id },
+    },
+  ]);
 }
 
 function refuse(request: WindowRequest, deps: WindowsDeps): WindowResult | undefined {

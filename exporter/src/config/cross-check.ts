@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './messages.ts';
 import type { Sections, SourceConfig } from './schema.ts';
@@ -11,6 +12,7 @@ export function crossCheck(config: Checkable, sourceIds: ReadonlySet<string>): r
     ...groupReferences(config),
     ...organizationReferences(config),
     ...timing(config),
+    ...scheduleLengths(config),
   ];
 }
 
@@ -84,6 +86,22 @@ function timing(config: Checkable): Finding[] {
       atKey: false,
     },
   ];
+}
+
+function scheduleLengths({ maintenance_schedules: schedules, policy }: Checkable): Finding[] {
+  if (schedules === undefined || policy === undefined) return [];
+  const cap = policy.maintenance.capSeconds;
+  return schedules.flatMap(({ recurrence }, index) =>
+    recurrence.durationSeconds <= cap
+      ? []
+      : [
+          {
+            path: ['maintenance_schedules', index, 'duration'],
+            message: `is longer than policy.maintenance.cap (${formatDuration(cap)}): plan several windows`,
+            atKey: false,
+          },
+        ],
+  );
 }
 
 function hint(name: string, known: readonly string[]): string {

@@ -46,6 +46,11 @@ const expected: Readonly<Record<string, string>> = {
   'prometheus-twice': '3:13 prometheus[1].name: "main" is used twice',
   'prometheus-url': '3:10 prometheus[0].url: "localhost:9090" is not an http or https URL',
   'prometheus-url-missing': '2:5 prometheus[0].url: is required',
+  'schedule-rule':
+    '3:11 maintenance_schedules[0].rule: "FREQ=WEEKLY" must say the day, by one of BYDAY, BYMONTHDAY, BYYEARDAY',
+  'schedule-too-long':
+    '6:15 maintenance_schedules[0].duration: is longer than policy.maintenance.cap (4h): plan several windows',
+  'schedule-zone': '5:16 maintenance_schedules[0].time_zone: is not an IANA time zone such as Europe/Berlin',
   'secret-both': '3:18 storage.password_file: give password or password_file, not both',
   'secret-env-unset': '2:13 storage.password: environment variable PATCHHAVEN_UNSET is not set',
   'secret-file-missing': '2:18 storage.password_file: cannot read secret file "no-such-file" (ENOENT)',

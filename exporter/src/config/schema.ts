@@ -4,6 +4,7 @@ import { checksSection } from './sections/checks.ts';
 import { groupsSection } from './sections/groups.ts';
 import { identitySection } from './sections/identity.ts';
 import { linksSection } from './sections/links.ts';
+import { maintenanceSchedulesSection } from './sections/maintenance-schedules.ts';
 import { metricsSection } from './sections/metrics.ts';
 import { organizationsSection } from './sections/organizations.ts';
 import { policySection } from './sections/policy.ts';
@@ -22,6 +23,7 @@ export const sections = {
   identity: identitySection,
   organizations: organizationsSection,
   groups: groupsSection,
+  maintenance_schedules: maintenanceSchedulesSection,
   api: apiSection,
   metrics: metricsSection,
   links: linksSection,
@@ -37,6 +39,7 @@ export type SourceConfig = Readonly<z.output<typeof sourceSchema>> & { readonly 
 export type Config = Sections & { readonly sources: readonly SourceConfig[] };
 
 export type PrometheusConfig = Config['prometheus'][number];
+export type ScheduleConfig = Config['maintenance_schedules'][number];
 export type CheckConfig = Config['checks'][number];
 
 /** Connector type to the schema of its own options. */

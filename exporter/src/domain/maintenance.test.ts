@@ -106,6 +106,17 @@ describe('stepMaintenance', () => {
       outcome,
     });
   });
+  it('closes when the plan behind it is ended early, unless patching goes on', () => {
+    const plan = { id: 'p', source: 'ninja', start: T - hour, end: T + 60, reason: '', owner: 'ada' };
+    const evidence = [
+      { kind: 'planned_window', source: 'ninja', at: T, validUntil: T + hour, patches: [], ref: 'p' } as const,
+    ];
+    const ended = device({ planned: [plan] });
+    expect(step(ended, open({ evidence }), undefined, T + 61)).toEqual({ action: 'close', outcome: 'contradicted' });
+    const patching = { ...ended, lastInstall: { source: 'ninja', at: T + 50, patches: [] } };
+    expect(step(patching, open({ evidence }), undefined, T + 61).action).toBe('extend');
+    expect(step(ended, open({ evidence: [] }), undefined, T + 61).action).toBe('none');
+  });
   it('closes at its absolute end', () => {
     expect(step(device({}), open(), undefined, T + hour)).toEqual({ action: 'close', outcome: 'expired' });
   });

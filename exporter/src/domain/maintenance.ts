@@ -9,7 +9,7 @@ export type MaintenanceStep =
   | { readonly action: 'open'; readonly endsAt: UnixSeconds; readonly evidence: Evidence }
   /** The end moves because patching goes on; never past the cap counted from the opening. */
   | { readonly action: 'extend'; readonly endsAt: UnixSeconds; readonly evidence: Evidence }
-  | { readonly action: 'close'; readonly outcome: 'expired' | 'failed' | 'verified' };
+  | { readonly action: 'close'; readonly outcome: 'expired' | 'failed' | 'verified' | 'contradicted' };
 
 /**
  * While updates go in one after the other each of them moves the end a little. Every move is stored and told, so small
@@ -38,7 +38,10 @@ export function stepMaintenance(
     if (now >= open.endsAt) return { action: 'close', outcome: 'expired' };
   }
   const reason = newestReason(device, freshnessOf, policy, now);
-  if (reason === undefined) return { action: 'none' };
+  if (reason === undefined) {
+    const withdrawn = open !== undefined && isWithdrawn(open, device, now);
+    return withdrawn ? { action: 'close', outcome: 'contradicted' } : { action: 'none' };
+  }
   if (open === undefined) {
     if (last !== undefined && reason.evidence.at <= (last.closedAt ?? last.endsAt)) return { action: 'none' };
     return {
@@ -52,6 +55,15 @@ export function stepMaintenance(
   return endsAt > open.endsAt && isWorthIt
     ? { action: 'extend', endsAt, evidence: reason.evidence }
     : { action: 'none' };
+}
+
+/** The plan behind the window was ended before its time: what was planned no longer excuses anything. */
+function isWithdrawn(window: SilenceWindow, device: DeviceState, now: UnixSeconds): boolean {
+  return window.evidence.some(
+    (piece) =>
+      piece.kind === 'planned_window' &&
+      device.planned.some((plan) => plan.id === piece.ref && plan.end <= now && plan.end < piece.validUntil),
+  );
 }
 
 /** The piece of evidence that reaches furthest: installs hold for a while after the last event, plans until their end. */

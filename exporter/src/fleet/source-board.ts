@@ -98,7 +98,11 @@ export class SourceBoard {
 export const operatorSource = 'patchhaven';
 /** Source id of everything that is posted, whoever's device it is about: the RMM did not say it. */
 export const apiSource = 'api';
-const pushers: ReadonlySet<string> = new Set([operatorSource, apiSource]);
+/** Source id of windows that configured schedules plan. */
+export const scheduleSource = 'schedule';
+const pushers: ReadonlySet<string> = new Set([operatorSource, apiSource, scheduleSource]);
+/** A plan of these and the window that comes of it are one thing, with one id, to whoever wants to end it. */
+export const plannerSources: ReadonlySet<string> = new Set([operatorSource, scheduleSource]);
 
 function emptyRow(declaration: SourceDeclaration): Row {
   return {

@@ -13,7 +13,7 @@ const facts: DeviceFacts = {
   ipAddresses: [],
   os: { name: 'Windows Server 2022', family: 'windows' },
 };
-const none = { tags: [], sites: [], organizations: [], devices: [], sourceGroups: [], os: [] };
+const none = { tags: [], sites: [], organizations: [], devices: [], groups: [], os: [] };
 const rule = (name: string, match: Partial<GroupRule['match']>): GroupRule => ({ name, match: { ...none, ...match } });
 
 describe('groupsOf', () => {
@@ -22,9 +22,7 @@ describe('groupsOf', () => {
   });
   it('asks for one match in every list that is given', () => {
     expect(groupsOf('ninja', facts, [rule('A', { tags: ['ring:test'], os: ['linux'] })])).toEqual(['Servers']);
-    expect(groupsOf('ninja', facts, [rule('A', { sites: ['main office', 'x'], sourceGroups: ['servers'] })])[0]).toBe(
-      'A',
-    );
+    expect(groupsOf('ninja', facts, [rule('A', { sites: ['main office', 'x'], groups: ['servers'] })])[0]).toBe('A');
   });
   it('knows a device by id, name or host name', () => {
     for (const name of ['ninja:7', 'FS01', 'fs01.corp.local']) {

@@ -18,7 +18,7 @@ import type { CheckResult, SilenceWindow, Verification, WindowOutcome } from '..
 import { durationText, evidenceText, refusalText } from '../domain/words.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { createSlicer, type Slicer } from '../fleet/slicer.ts';
-import { operatorSource, type SourceBoard } from '../fleet/source-board.ts';
+import { plannerSources, type SourceBoard } from '../fleet/source-board.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { ObservedOutages } from './outages.ts';
 
@@ -420,8 +420,7 @@ export class SuppressionController {
       step.action === 'extend' && last !== undefined
         ? { ...last, endsAt: step.endsAt, cause, evidence: [step.evidence] }
         : {
-            // The operator's plan and the window that comes of it are one thing to whoever wants to end it.
-            id: step.evidence.source === operatorSource ? step.evidence.ref : randomUUID(),
+            id: plannerSources.has(step.evidence.source) ? step.evidence.ref : randomUUID(),
             kind: 'maintenance',
             device: device.key,
             organization: device.facts.organization,

@@ -30,3 +30,20 @@ export const httpUrl = z
 export const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'is not a Prometheus label name');
 
 export const words = z.array(z.string().min(1)).default([]);
+
+/** Keys that choose devices, in groups and schedules alike. */
+export const matchKeys = {
+  tags: words.describe('One of these tags.'),
+  sites: words.describe('One of these sites.'),
+  organizations: words.describe('One of these organizations.'),
+  devices: words.describe('One of these device ids, instances or names.'),
+  os: z
+    .array(z.enum(['windows', 'linux', 'macos', 'other']))
+    .default([])
+    .describe('One of these systems.'),
+};
+
+/** Nothing named would choose every device there is, by a slip. */
+export function namesSomething(match: Readonly<Record<string, readonly string[]>>): boolean {
+  return Object.values(match).some((list) => list.length > 0);
+}

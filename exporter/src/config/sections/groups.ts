@@ -1,27 +1,13 @@
 import { z } from 'zod';
-import { words } from './common.ts';
+import { matchKeys, namesSomething, words } from './common.ts';
 
 const match = z
   .strictObject({
-    tags: words.describe('One of these tags.'),
-    sites: words.describe('One of these sites.'),
-    organizations: words.describe('One of these organizations.'),
-    devices: words.describe('One of these device ids, instances or names.'),
+    ...matchKeys,
     source_groups: words.describe('One of these groups, policies or folders of the RMM.'),
-    os: z
-      .array(z.enum(['windows', 'linux', 'macos', 'other']))
-      .default([])
-      .describe('One of these systems.'),
   })
-  .refine((raw) => Object.values(raw).some((list) => list.length > 0), 'must name at least one thing to match')
-  .transform((raw) => ({
-    tags: raw.tags,
-    sites: raw.sites,
-    organizations: raw.organizations,
-    devices: raw.devices,
-    sourceGroups: raw.source_groups,
-    os: raw.os,
-  }))
+  .refine(namesSomething, 'must name at least one thing to match')
+  .transform(({ source_groups: groups, ...rest }) => ({ ...rest, groups }))
   .describe('A device is in the group when every given key has one match.');
 
 const group = z.strictObject({

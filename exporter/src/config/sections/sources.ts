@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration } from '../duration.ts';
 import { name } from './common.ts';
 
-const reserved = ['api', 'operator', 'patchhaven'];
+const reserved = ['api', 'operator', 'patchhaven', 'schedule'];
 
 /** Keys that every source has; what stands in `options` belongs to its connector's schema. */
 export const sourceSchema = z
