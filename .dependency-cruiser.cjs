@@ -18,7 +18,7 @@ const mayImport = {
   metrics: ['domain', 'fleet'],
   schedule: ['domain'],
   config: ['domain', connectorInterface, 'store/store-url', 'schedule/recurrence'],
-  http: ['domain', 'fleet', 'identity', 'metrics', storeInterface],
+  http: ['domain', 'fleet', 'identity', 'metrics', 'schedule', storeInterface],
 };
 
 /** What the domain may take from Node beside zod: both compute and touch nothing. */

@@ -45,6 +45,7 @@ const cases: Readonly<Record<string, readonly [operationId: string, method: stri
   sources: ['listSources', 'GET', '/sources'],
   runs: ['listRuns', 'GET', '/sources/ninja/runs'],
   checks: ['listChecks', 'GET', '/checks'],
+  schedules: ['listSchedules', 'GET', '/schedules'],
   sd: ['discoverTargets', 'GET', '/sd/http'],
   audit: ['listAudit', 'GET', '/audit'],
   tokens: ['listTokens', 'GET', '/tokens'],
@@ -156,6 +157,21 @@ beforeAll(async () => {
         groups: ['Production'],
         devices: [],
         os: ['windows'],
+      },
+    ],
+    schedules: [
+      {
+        name: 'production',
+        reason: 'patch night',
+        match: { tags: [], sites: [], organizations: [], devices: [], groups: ['Production'], os: [] },
+        recurrence: {
+          rule: 'FREQ=MONTHLY;BYDAY=2TU',
+          offsetDays: 3,
+          at: '02:00',
+          timeZone: 'Europe/Berlin',
+          durationSeconds: 10_800,
+          exclude: [],
+        },
       },
     ],
   });

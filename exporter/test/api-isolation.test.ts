@@ -57,8 +57,15 @@ function aWorld({ devices, foreign, pending }: Shape, withGlobex: boolean): ApiW
         ? [{ name: marker, description: marker, query: marker, groups: ['globexsecret-group'], devices: [], os: [] }]
         : []),
     ],
+    schedules: [schedule('web', 'acme-group'), ...(withGlobex ? [schedule(marker, 'globexsecret-group')] : [])],
     deps: { fleet: aFleet(views, sourcesOf(views, withGlobex)) },
   };
+}
+
+function schedule(name: string, group: string) {
+  const match = { tags: [], sites: [], organizations: [], devices: [], groups: [group], os: [] };
+  const when = { rule: 'FREQ=DAILY', offsetDays: 0, at: '02:00', timeZone: 'UTC', durationSeconds: 3600, exclude: [] };
+  return { name, reason: name, match, recurrence: when };
 }
 
 function aToken(mark: string, organizations: OrganizationScope): TokenRecord {

@@ -88,8 +88,8 @@ export async function serve(options: ServeOptions): Promise<RunningExporter> {
       version,
       store,
       settings: () => {
-        const { api, checks, metrics, links } = runtime.config();
-        return { api, checks, organizationLabel: metrics.organizationLabel, appUrl: links.appUrl };
+        const { api, checks, maintenance_schedules: schedules, metrics, links } = runtime.config();
+        return { api, checks, schedules, organizationLabel: metrics.organizationLabel, appUrl: links.appUrl };
       },
       metrics: metricsHandler(runtime.exposition, runtime.self, { scope: scrapeScope }),
       reload: () => reload(),

@@ -17,6 +17,7 @@ import { mappingRoute, mappingSpec } from './routes/mapping.ts';
 import { openWindowRoute, openWindowSpec } from './routes/open-window.ts';
 import { postEventsRoute, postEventsSpec } from './routes/post-events.ts';
 import { revokeTokenRoute, revokeTokenSpec } from './routes/revoke-token.ts';
+import { schedulesRoute, schedulesSpec } from './routes/schedules.ts';
 import { sdRoute, sdSpec } from './routes/sd.ts';
 import { sourceRunsRoute, sourceRunsSpec } from './routes/source-runs.ts';
 import { sourcesRoute, sourcesSpec } from './routes/sources.ts';
@@ -50,6 +51,7 @@ export const apiSpecs: readonly RouteSpec[] = [
   sourcesSpec,
   sourceRunsSpec,
   checksSpec,
+  schedulesSpec,
   sdSpec,
   auditSpec,
   tokensSpec,
@@ -86,6 +88,7 @@ export function apiRoutes(
     sourcesRoute(fleet),
     sourceRunsRoute(fleet, store),
     checksRoute(fleet, settings),
+    schedulesRoute(fleet, settings, clock),
     sdRoute(fleet, settings),
     auditRoute(store, cursors),
     tokensRoute(store, clock),

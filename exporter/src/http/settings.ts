@@ -1,10 +1,13 @@
 import type { OrganizationScope, Role } from '../store/patch-store.ts';
+import type { DeviceMatch } from '../identity/groups.ts';
+import type { Recurrence } from '../schedule/recurrence.ts';
 import type { RateLimit } from './auth/rate-limit.ts';
 
 /** Parts of the configuration the API works by. They may change by a reload, so they are read anew on every request. */
 export interface HttpSettings {
   readonly api: ApiSettings;
   readonly checks: readonly CheckSettings[];
+  readonly schedules: readonly ScheduleSettings[];
   /** Label of the organization on targets and series; null leaves it out. */
   readonly organizationLabel: string | null;
   readonly appUrl: string | undefined;
@@ -44,4 +47,12 @@ export interface CheckSettings {
   readonly groups: readonly string[];
   readonly devices: readonly string[];
   readonly os: readonly string[];
+}
+
+/** Recurring maintenance and the devices it is for. */
+export interface ScheduleSettings {
+  readonly name: string;
+  readonly reason: string;
+  readonly match: DeviceMatch;
+  readonly recurrence: Recurrence;
 }

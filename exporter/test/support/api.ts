@@ -23,6 +23,7 @@ export interface ApiWorld {
   readonly tokens?: readonly TokenRecord[];
   readonly settings?: Partial<HttpSettings['api']>;
   readonly checks?: HttpSettings['checks'];
+  readonly schedules?: HttpSettings['schedules'];
   readonly deps?: Partial<AppDeps>;
 }
 
@@ -92,6 +93,7 @@ function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: TokenRecord[], 
   const settings: HttpSettings = {
     api,
     checks: world.checks ?? [],
+    schedules: world.schedules ?? [],
     organizationLabel: 'organization',
     appUrl: undefined,
   };

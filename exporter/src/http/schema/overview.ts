@@ -175,3 +175,20 @@ export const Explanation = z
   .meta({ id: 'Explanation' });
 
 export const WebhookReport = z.object({ accepted: z.int(), duplicates: z.int() }).meta({ id: 'WebhookReport' });
+
+const Schedule = z
+  .object({
+    name: z.string(),
+    reason: z.string(),
+    rule: z.string().meta({ description: 'RFC 5545, days only.', example: 'FREQ=MONTHLY;BYDAY=2TU' }),
+    offsetDays: z.int().meta({ description: 'Calendar days after each day of the rule.' }),
+    at: z.string().meta({ description: 'Local time it begins.', example: '02:00' }),
+    timeZone: z.string().meta({ example: 'Europe/Berlin' }),
+    durationSeconds: z.number(),
+    devices: z.int().meta({ description: 'Devices it is for, of the organizations the caller may see.' }),
+    next: z
+      .array(z.object({ start: Time, end: Time }))
+      .meta({ description: 'The one that runs and the next ones, at most five; exclusions are left out.' }),
+  })
+  .meta({ id: 'Schedule' });
+export const ScheduleList = z.object({ items: z.array(Schedule) }).meta({ id: 'ScheduleList' });

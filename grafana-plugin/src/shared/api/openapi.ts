@@ -333,6 +333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recurring maintenance and when it takes place next */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sd/http": {
         parameters: {
             query?: never;
@@ -1184,6 +1201,35 @@ export interface components {
             devices: number;
             lastPassed: number;
             lastFailed: number;
+        };
+        ScheduleList: {
+            items: components["schemas"]["Schedule"][];
+        };
+        Schedule: {
+            name: string;
+            reason: string;
+            /**
+             * @description RFC 5545, days only.
+             * @example FREQ=MONTHLY;BYDAY=2TU
+             */
+            rule: string;
+            /** @description Calendar days after each day of the rule. */
+            offsetDays: number;
+            /**
+             * @description Local time it begins.
+             * @example 02:00
+             */
+            at: string;
+            /** @example Europe/Berlin */
+            timeZone: string;
+            durationSeconds: number;
+            /** @description Devices it is for, of the organizations the caller may see. */
+            devices: number;
+            /** @description The one that runs and the next ones, at most five; exclusions are left out. */
+            next: {
+                start: components["schemas"]["Time"];
+                end: components["schemas"]["Time"];
+            }[];
         };
         /** @description Prometheus HTTP service discovery. */
         TargetGroups: {
@@ -2821,6 +2867,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckList"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Schedules of devices the caller may see. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
                 };
             };
             /** @description The request is not valid */
