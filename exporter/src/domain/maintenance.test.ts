@@ -114,7 +114,7 @@ describe('stepMaintenance', () => {
     const ended = device({ planned: [plan] });
     expect(step(ended, open({ evidence }), undefined, T + 61)).toEqual({ action: 'close', outcome: 'contradicted' });
     const patching = { ...ended, lastInstall: { source: 'ninja', at: T + 50, patches: [] } };
-    expect(step(patching, open({ evidence }), undefined, T + 61).action).toBe('extend');
+    expect(step(patching, open({ evidence, endsAt: T + 900 }), undefined, T + 61).action).toBe('extend');
     expect(step(ended, open({ evidence: [] }), undefined, T + 61).action).toBe('none');
   });
   it('closes at its absolute end', () => {
