@@ -2,10 +2,12 @@ import type { ConnectorDefinition } from './definition.ts';
 import { eventsConnector } from './events/index.ts';
 import { fileConnector } from './file/index.ts';
 import { ninjaOneConnector } from './ninjaone/index.ts';
+import { tacticalRmmConnector } from './tactical-rmm/index.ts';
 
 /** The one list of source types, by the `type` of a source in the configuration. */
 export const connectorTypes: Readonly<Record<string, ConnectorDefinition>> = {
   events: eventsConnector,
   file: fileConnector,
   ninjaone: ninjaOneConnector,
+  'tactical-rmm': tacticalRmmConnector,
 };

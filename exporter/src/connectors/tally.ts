@@ -23,6 +23,14 @@ export function createReadCounters(): ReadCounters {
   return { dropped: new Counter(), unknownWords: new Counter() };
 }
 
+/** The counts of a read as its result carries them. */
+export function toTallies({ dropped, unknownWords }: ReadCounters): {
+  readonly dropped: Tally;
+  readonly unknownWords: Tally;
+} {
+  return { dropped: dropped.toTally(), unknownWords: unknownWords.toTally() };
+}
+
 /** Sums tallies by reason. */
 export function mergeTallies(...tallies: readonly Tally[]): Tally {
   const sum = new Counter();

@@ -100,12 +100,18 @@ export function createVendorWorld(vendor: VendorDescription): World {
     if (body === hang) return await never(init?.signal ?? undefined);
     if (body instanceof Response) return body;
     if (body === undefined) return new Response('{}', { status: 404 });
-    return new Response(typeof body === 'string' ? body : JSON.stringify(body), {
-      headers: { 'content-type': 'application/json' },
-    });
+    return jsonAnswer(typeof body === 'string' ? body : JSON.stringify(body));
   }
 
   return world;
+}
+
+const jsonHeaders = new Headers({ 'content-type': 'application/json' });
+
+/** As much of a Response as the client reads: a real one takes a third of the time of a hundred thousand answers. */
+function jsonAnswer(text: string): Response {
+  const body = [Buffer.from(text)];
+  return { ok: true, status: 200, headers: jsonHeaders, body } as unknown as Response;
 }
 
 /** As a body: no answer ever comes. */

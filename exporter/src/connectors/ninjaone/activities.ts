@@ -3,8 +3,9 @@ import { normalizeKb, type PatchRef } from '../../domain/patch.ts';
 import type { SourceEvent } from '../../domain/snapshot.ts';
 import type { ReadCounters } from '../tally.ts';
 import { fromEpoch } from '../vendor-time.ts';
+import { translate } from '../translate.ts';
 import type { Activity } from './api-schema.ts';
-import { activityResultWords, translate } from './vocabulary.ts';
+import { activityResultWords } from './vocabulary.ts';
 
 type Kind =
   | 'patch.install.started'

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ConnectorError } from '../../domain/errors.ts';
-import { createHttpClient, defaultHttpOptions, type HttpDeps, type Query } from '../http-client.ts';
+import { createHttpClient, type HttpDeps, type Query } from '../http-client.ts';
+import { toClientOptions } from '../http-options.ts';
 import { arrayOf, LooseList } from '../loose-list.ts';
 import { pagesByCursor, pagesByLastId } from '../paging.ts';
 import type { Counter } from '../tally.ts';
@@ -64,18 +65,7 @@ const maxEntityPages = 4000;
 const maxReportPages = 20_000;
 
 export function createNinjaOneClient(options: NinjaOneOptions, deps: HttpDeps): NinjaOneClient {
-  const http = createHttpClient(
-    {
-      ...defaultHttpOptions,
-      baseUrl: options.baseUrl,
-      timeoutMs: options.http.timeoutSeconds * 1000,
-      concurrency: options.http.concurrency,
-      ratePerSecond: options.http.requestsPerSecond,
-      burst: options.http.burst,
-      maxRetryAfterSeconds: options.http.maxRetryAfterSeconds,
-    },
-    deps,
-  );
+  const http = createHttpClient(toClientOptions(options.baseUrl, options.http), deps);
   const tokens = createNinjaOneTokens(http, options, deps.clock);
 
   const getWithToken = createAuthorizedGet(http, tokens, bearer);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultHttpOptions } from '../http-client.ts';
+import { baseUrlOption, httpOptions } from '../http-options.ts';
 import { secretOption } from '../secret.ts';
 import { agentNodeClasses, defaultRebootActions } from './vocabulary.ts';
 
@@ -22,17 +22,9 @@ const GroupRule = z
   );
 export type GroupRule = z.infer<typeof GroupRule>;
 
-const HttpOptions = z.strictObject({
-  timeoutSeconds: z.number().positive().max(300).default(30),
-  concurrency: z.int().min(1).max(16).default(defaultHttpOptions.concurrency),
-  requestsPerSecond: z.number().positive().max(1000).default(defaultHttpOptions.ratePerSecond),
-  burst: z.int().min(1).max(1000).default(defaultHttpOptions.burst),
-  maxRetryAfterSeconds: z.number().min(0).max(3600).default(defaultHttpOptions.maxRetryAfterSeconds),
-});
-
 /** Options of a `ninjaone` source. Every key is described in docs/connectors/ninjaone.md. */
 export const NinjaOneOptions = z.strictObject({
-  baseUrl: z.url({ protocol: /^https?$/ }),
+  baseUrl: baseUrlOption,
   clientId: word,
   clientSecret: secretOption,
   /** Install attempts older than this are not read. */
@@ -41,6 +33,6 @@ export const NinjaOneOptions = z.strictObject({
   groups: z.array(GroupRule).default([]),
   /** Names of actions that reboot a machine, compared whole and without case. */
   rebootActions: z.array(word).default(defaultRebootActions),
-  http: HttpOptions.prefault({}),
+  http: httpOptions(),
 });
 export type NinjaOneOptions = z.output<typeof NinjaOneOptions>;

@@ -5,7 +5,8 @@ import type { EventPage, PatchSnapshot, SourceEvent } from '../../domain/snapsho
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { LookupResult, ReadContext } from '../connector.ts';
 import { defineConnector, type ConnectorDeps, type ConnectorMethods } from '../definition.ts';
-import { createReadCounters, type ReadCounters } from '../tally.ts';
+import { createReadCounters, toTallies, type ReadCounters } from '../tally.ts';
+import { translate } from '../translate.ts';
 import { mapActivity } from './activities.ts';
 import { readFeed } from './activity-feed.ts';
 import { WebhookActivity, type Activity, type Device, type OsPatch } from './api-schema.ts';
@@ -15,7 +16,7 @@ import { readDirectory, withLateOrganizations } from './directory.ts';
 import { mapDevice, type DeviceReports, type Directory } from './mapper.ts';
 import { isSince, mapPatch } from './patches.ts';
 import { readReports } from './reports.ts';
-import { approvalWords, isSelectedClass, translate } from './vocabulary.ts';
+import { approvalWords, isSelectedClass } from './vocabulary.ts';
 
 const daySeconds = 86_400;
 /** A lookup answers "what happened just now", so it reads this far back and no more. */
@@ -72,7 +73,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     const reports = await readReports({ client, read, counters, context, ids, since });
     const mapped = devices.flatMap((device) => facts(device, reports.of(device.id), complete, counters));
     directory = complete;
-    return { startedAt, completedAt: context.clock.now(), devices: mapped, ...tallies(counters) };
+    return { startedAt, completedAt: context.clock.now(), devices: mapped, ...toTallies(counters) };
   }
 
   async function readEvents(cursor: string | undefined, context: ReadContext): Promise<EventPage> {
@@ -85,7 +86,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
       counters.dropped,
     );
     context.progress('activities', page.activities.length);
-    return { events: toEvents(page.activities, counters), cursor: page.cursor, ...tallies(counters) };
+    return { events: toEvents(page.activities, counters), cursor: page.cursor, ...toTallies(counters) };
   }
 
   function toEvents(activities: readonly Activity[], counters: ReadCounters): SourceEvent[] {
@@ -98,7 +99,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     const id = /^\d{1,15}$/.test(vendorId) ? Number(vendorId) : undefined;
     const device = id === undefined ? undefined : await client.device(id, read);
     if (id === undefined || device === undefined || !isManaged(device, counters))
-      return { events: [], ...tallies(counters) };
+      return { events: [], ...toTallies(counters) };
     const since = context.clock.now() - lookupHistorySeconds;
     const [names, patches, installs, activities] = await Promise.all([
       directory ?? readDirectory(client, options.groups, deps.organizationKey, read),
@@ -115,7 +116,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     return {
       ...(found === undefined ? {} : { facts: found }),
       events: [...recent, ...attempts.flatMap((attempt) => installEvent(vendorId, attempt))],
-      ...tallies(counters),
+      ...toTallies(counters),
     };
   }
 
@@ -162,8 +163,4 @@ function installEvent(vendorId: string, attempt: DevicePatch): SourceEvent[] {
 
 function toDay(at: UnixSeconds): string {
   return new Date(at * 1000).toISOString().slice(0, 10);
-}
-
-function tallies({ dropped, unknownWords }: ReadCounters) {
-  return { dropped: dropped.toTally(), unknownWords: unknownWords.toTally() };
 }

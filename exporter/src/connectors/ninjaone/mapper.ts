@@ -1,9 +1,10 @@
 import type { DeviceFacts, MaintenanceFacts, OsFacts } from '../../domain/device.ts';
 import type { ReadCounters } from '../tally.ts';
 import { fromEpoch } from '../vendor-time.ts';
+import { translate } from '../translate.ts';
 import type { Device, HealthRow, OsBlock } from './api-schema.ts';
 import { mergePatches, type PatchRows } from './patches.ts';
-import { maintenanceWords, osFamily, translate } from './vocabulary.ts';
+import { maintenanceWords, osFamily } from './vocabulary.ts';
 
 /** Names and memberships that devices refer to by id. */
 export interface Directory {

@@ -2,8 +2,9 @@ import { normalizeKb, type DevicePatch, type PatchRef } from '../../domain/patch
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { ReadCounters } from '../tally.ts';
 import { fromEpoch } from '../vendor-time.ts';
+import { translate } from '../translate.ts';
 import type { OsPatch } from './api-schema.ts';
-import { patchStatusWords, patchTypeWords, severityWords, translate } from './vocabulary.ts';
+import { patchStatusWords, patchTypeWords, severityWords } from './vocabulary.ts';
 
 /** Rows of one device out of the two patch reports. */
 export interface PatchRows {

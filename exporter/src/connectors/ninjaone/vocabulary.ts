@@ -94,20 +94,6 @@ export const defaultRebootActions = [
   'System Reboot',
 ];
 
-/** Looks a word up without case. Missing or empty: undefined, uncounted. Not in the table: undefined and counted. */
-export function translate<T>(
-  table: Readonly<Record<string, T>>,
-  word: string | null | undefined,
-  field: string,
-  unknownWords: Counter,
-): T | undefined {
-  const key = word?.trim().toUpperCase() ?? '';
-  if (key === '') return undefined;
-  if (Object.hasOwn(table, key)) return table[key];
-  unknownWords.add(field);
-  return undefined;
-}
-
 export function osFamily(nodeClass: string | null | undefined): OsFacts['family'] {
   return nodeClassFamilies[nodeClass?.toUpperCase() ?? ''] ?? 'other';
 }

@@ -1,0 +1,59 @@
+/**
+ * Only the fields we read of the Tactical RMM REST API, as its server 1.5.1 (June 2026) writes them. Required is what an
+ * object is useless without; every other field may be missing, null or of a wrong type, and is then unknown.
+ */
+import { z } from 'zod';
+
+const text = z.string().nullish().catch(null);
+const flag = z.boolean().nullish().catch(null);
+const texts = z
+  .array(z.unknown())
+  .nullish()
+  .catch(null)
+  .transform((list) => (list ?? []).filter((item) => typeof item === 'string') as string[]);
+
+export const Client = z.object({ id: z.int(), name: text });
+export type Client = z.infer<typeof Client>;
+
+/** The route of an agent takes word characters and dashes, 21 of them at least; anything else is no agent's id. */
+const agentId = z.string().regex(/^[\w-]{21,255}$/);
+
+export const CustomField = z.object({ field: z.int(), value: z.unknown() });
+
+/** A row of the agent table, and the part of the agent's own page that equals it. */
+export const Agent = z.object({
+  agent_id: agentId,
+  hostname: text,
+  client_name: text,
+  site_name: text,
+  monitoring_type: text,
+  plat: text,
+  operating_system: text,
+  local_ips: text,
+  needs_reboot: flag,
+  has_patches_pending: flag,
+  last_seen: text,
+  /** Epoch seconds; 0 = unknown. */
+  boot_time: z.number().nullish().catch(null),
+  /** Only on the agent's own page; ISO 8601 with a zone. */
+  patches_last_installed: text,
+  custom_fields: z.array(z.unknown()).nullish().catch(null),
+});
+export type Agent = z.infer<typeof Agent>;
+
+/** An update on an agent. Without any name it cannot be told from another. */
+export const WinUpdate = z
+  .object({
+    guid: text,
+    kb: text,
+    title: text,
+    severity: text,
+    installed: flag,
+    action: text,
+    result: text,
+    /** Month, day, year, hour, minute in the server's zone, which it does not name. */
+    date_installed: text,
+    categories: texts,
+  })
+  .refine((row) => [row.kb, row.guid, row.title].some((name) => (name?.trim() ?? '') !== ''), 'has no name');
+export type WinUpdate = z.infer<typeof WinUpdate>;
