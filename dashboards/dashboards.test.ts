@@ -15,11 +15,19 @@ interface Panel {
   readonly description?: string;
   readonly datasource?: { readonly uid: string };
   readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
-  readonly targets?: readonly { readonly expr: string; readonly datasource: { readonly uid: string } }[];
+  readonly targets?: readonly Target[];
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+/** PromQL, or a query of the Patchhaven data source. */
+interface Target {
+  readonly expr?: string;
+  readonly queryType?: string;
+  readonly datasource: { readonly type: string; readonly uid: string };
 }
 interface Dashboard {
   readonly uid: string;
   readonly title: string;
+  readonly description: string;
   readonly links: readonly { readonly url: string }[];
   readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
   readonly panels: readonly Panel[];
@@ -30,6 +38,13 @@ interface Rule {
   readonly expr: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }
+
+const readText = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const idOf = (plugin: string): string =>
+  (JSON.parse(readText(`../grafana-plugin/src/${plugin}plugin.json`)) as { id: string }).id;
+const appId = idOf('');
+const datasourceId = idOf('datasource/');
+const panelId = idOf('panel/');
 
 const readFolder = <T>(folder: string, suffix: string, read: (text: string) => T): readonly (readonly [string, T])[] =>
   readdirSync(new URL(folder, import.meta.url))
@@ -44,7 +59,9 @@ const rules = readFolder('../alert-rules/rules/', '.yaml', (text) =>
 const panels = dashboards.flatMap(([file, { panels: list }]) =>
   list.filter(({ type }) => type !== 'row').map((panel) => ({ name: `${file}: ${panel.title}`, panel })),
 );
-const queries = panels.flatMap(({ name, panel }) => (panel.targets ?? []).map(({ expr }) => ({ name, expr })));
+const targets = panels.flatMap(({ name, panel }) => (panel.targets ?? []).map((target) => ({ name, target })));
+const queries = targets.flatMap(({ name, target: { expr } }) => (expr === undefined ? [] : [{ name, expr }]));
+const ours = targets.filter(({ target }) => target.datasource.type === datasourceId);
 
 /** Names of the metrics an expression reads, by Prometheus' own grammar. */
 function metricsIn(expr: string): readonly string[] {
@@ -101,6 +118,12 @@ describe('metrics', () => {
   });
 });
 
+/** The list in the plugin's source: the plugin is a package of its own, so it is read and not imported. */
+function queryTypes(): readonly string[] {
+  const [, list = ''] = /queryTypes = \[([^\]]+)\]/.exec(readText('../grafana-plugin/src/datasource/query.ts')) ?? [];
+  return [...list.matchAll(/'(\w+)'/g)].map(([, type]) => type ?? '');
+}
+
 describe('queries', () => {
   it('are PromQL to promtool', () => {
     const file = join(workFolder, 'queries.yaml');
@@ -112,10 +135,42 @@ describe('queries', () => {
   });
 });
 
+describe('"What is it?" on the board for one host', () => {
+  const { panel } = panels.find(({ name }) => name === 'host-down.json: What is it?') ?? {};
+  const expr = (panel?.targets?.[0]?.expr ?? '')
+    .replaceAll('$organization', 'acme')
+    .replaceAll('$instance', 'web01:9100');
+  const alert = (name: string, state: string, instance = 'web01:9100'): string =>
+    `ALERTS{alertname="${name}", alertstate="${state}", organization="acme", instance="${instance}"}`;
+  const stories: Readonly<Record<string, readonly [readonly string[], number]>> = {
+    'nothing fires': [[], 0],
+    'only its neighbour is down': [[alert('HostDown', 'firing', 'web02:9100')], 0],
+    'it restarts after a patch': [[alert('PostPatchReboot', 'firing')], 1],
+    'it is down and nobody knows why': [[alert('HostDown', 'pending')], 2],
+    'it is past its budget': [[alert('PostPatchRebootOverdue', 'firing'), alert('PostPatchReboot', 'firing')], 3],
+    'it is back and a service is not': [[alert('PostPatchHealthCheckFailed', 'firing')], 4],
+  };
+
+  it.each(Object.entries(stories))('says so when %s', (name, [series, value]) => {
+    const file = join(workFolder, `${name.replaceAll(' ', '-')}.test.yaml`);
+    const test = {
+      interval: '1m',
+      input_series: series.map((text) => ({ series: text, values: '1+0x10' })),
+      promql_expr_test: [{ expr, eval_time: '5m', exp_samples: [{ labels: '{}', value }] }],
+    };
+    writeFileSync(file, stringify({ evaluation_interval: '1m', tests: [test] }));
+    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' });
+    expect(status, stdout + stderr).toBe(0);
+  });
+});
+
 describe('dashboards', () => {
   it('keep their uids: links and bookmarks hold them', () => {
     expect(Object.fromEntries(dashboards.map(([file, { uid, title }]) => [file, [uid, title]]))).toEqual({
-      'patch-night.json': ['patchhaven-patch-night', 'Host down? / patch night'],
+      'device.json': ['patchhaven-device', 'Device'],
+      'fleet-overview.json': ['patchhaven-fleet', 'Fleet overview'],
+      'host-down.json': ['patchhaven-host-down', 'Host down?'],
+      'patch-night.json': ['patchhaven-patch-night', 'Patch night'],
       'patchhaven-exporter.json': ['patchhaven-exporter', 'Patchhaven exporter'],
     });
   });
@@ -124,8 +179,44 @@ describe('dashboards', () => {
     expect(panel.description).toMatch(/\.$/);
     expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
     expect(panel.targets?.length).toBeGreaterThan(0);
-    for (const uid of [panel.datasource?.uid, ...(panel.targets ?? []).map(({ datasource }) => datasource.uid)])
-      expect(uid).toBe('${datasource}');
+    const uids = new Set((panel.targets ?? []).map(({ datasource }) => datasource.uid));
+    expect([...uids].filter((uid) => uid !== '${datasource}' && uid !== '${patchhaven}')).toEqual([]);
+    expect(panel.datasource?.uid).toBe(uids.size > 1 ? '-- Mixed --' : [...uids][0]);
+  });
+
+  it.each(ours)('$name asks the data source of our plugin for something it knows', ({ target }) => {
+    expect(queryTypes()).toContain(target.queryType);
+  });
+
+  it.each(panels.filter(({ panel }) => panel.targets?.some(({ queryType }) => queryType !== undefined)))(
+    '$name says that it needs the Patchhaven data source',
+    ({ panel }) => {
+      const all = dashboards.find(([, { panels: list }]) => list.includes(panel));
+      expect(`${panel.description ?? ''} ${all?.[1].description ?? ''}`).toMatch(/needs? the Patchhaven data source/);
+    },
+  );
+
+  it.each(dashboards)('%s shows its numbers with Prometheus alone', (_, dashboard) => {
+    const withoutPrometheus = dashboard.panels.filter(
+      ({ type, targets: list = [] }) => type === 'stat' && list.some(({ expr }) => expr === undefined),
+    );
+    expect(withoutPrometheus).toEqual([]);
+  });
+
+  it('use panels of Grafana and ours', () => {
+    const core = ['bargauge', 'nodeGraph', 'row', 'stat', 'table', 'timeseries'];
+    const used = new Set(dashboards.flatMap(([, { panels: list }]) => list.map(({ type }) => type)));
+    expect([...used].filter((type) => !core.includes(type))).toEqual([panelId]);
+  });
+
+  it('link to pages that the app has', () => {
+    const { includes } = JSON.parse(readText('../grafana-plugin/src/plugin.json')) as { includes: { path: string }[] };
+    const pages = [...includes.map(({ path }) => path.replace('%PLUGIN_ID%', appId)), `/a/${appId}/device`];
+    const linked = dashboards.flatMap(([, dashboard]) =>
+      [...JSON.stringify(dashboard).matchAll(/"(\/a\/[^"?]+)/g)].map(([, path]) => path ?? ''),
+    );
+    expect(linked.length).toBeGreaterThan(0);
+    expect(linked.filter((path) => !pages.includes(path))).toEqual([]);
   });
 
   it.each(dashboards)('%s defines the variables it uses and numbers its panels once', (_, dashboard) => {
