@@ -38,7 +38,7 @@ const options = {
   world: { type: 'string', default: 'demo' },
   size: { type: 'string', default: '1400x900' },
   full: { type: 'boolean', default: false },
-  click: { type: 'string', multiple: true, default: [] },
+  click: { type: 'string', multiple: true },
   out: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -85,7 +85,7 @@ try {
   }
   if (values.world === 'slow') await shown.page.waitForTimeout(1500);
   else await settle(shown.page);
-  for (const name of values.click) {
+  for (const name of values.click ?? []) {
     const button = shown.page
       .getByRole('button', { name })
       .or(shown.page.getByRole('link', { name }))

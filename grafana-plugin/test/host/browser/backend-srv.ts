@@ -6,7 +6,7 @@ import {
   type FetchResponse,
   getAppEvents,
 } from '@grafana/runtime';
-import { from, lastValueFrom, type Observable, Subject } from 'rxjs';
+import { EMPTY, from, lastValueFrom, type Observable, Subject } from 'rxjs';
 import { filter, takeUntil, throwIfEmpty } from 'rxjs/operators';
 
 /** Errors in the shape and with the texts of Grafana's own backendSrv, since plugins read both. */
@@ -102,14 +102,25 @@ export function createBackendSrv(): BackendSrv {
   const request = async <T>(options: BackendSrvRequest): Promise<T> =>
     (await lastValueFrom(fetchStream<T>(options))).data;
 
+  const send =
+    (method: string) =>
+    <T>(url: string, data?: unknown, options?: Partial<BackendSrvRequest>): Promise<T> =>
+      request({ ...options, method, url, data });
+
   return {
     fetch: fetchStream,
     request,
-    datasourceRequest: (options) => lastValueFrom(fetchStream(options)),
-    get: (url, params, requestId, options) => request({ ...options, method: 'GET', url, params, requestId }),
-    delete: (url, data, options) => request({ ...options, method: 'DELETE', url, data }),
-    post: (url, data, options) => request({ ...options, method: 'POST', url, data }),
-    patch: (url, data, options) => request({ ...options, method: 'PATCH', url, data }),
-    put: (url, data, options) => request({ ...options, method: 'PUT', url, data }),
+    chunked: () => EMPTY,
+    datasourceRequest: (options: BackendSrvRequest) => lastValueFrom(fetchStream(options)),
+    get: (
+      url: string,
+      params?: BackendSrvRequest['params'],
+      requestId?: string,
+      options?: Partial<BackendSrvRequest>,
+    ) => request({ ...options, method: 'GET', url, params, requestId }),
+    delete: send('DELETE'),
+    post: send('POST'),
+    patch: send('PATCH'),
+    put: send('PUT'),
   } as unknown as BackendSrv;
 }

@@ -27,10 +27,13 @@ export function Chrome({ theme, children }: Props): React.JSX.Element {
   useEffect(() => {
     let id = 0;
     const subscriptions = severities.map(([type, severity]) =>
-      getAppEvents().subscribe({ type: type.name } as never, ({ payload }: { payload: readonly string[] }) => {
-        id += 1;
-        setMessages((known) => [...known, { id, severity, text: payload.filter(Boolean).join(': ') }]);
-      }),
+      getAppEvents().subscribe(
+        { type: type.name } as never,
+        (({ payload }: { payload: readonly string[] }) => {
+          id += 1;
+          setMessages((known) => [...known, { id, severity, text: payload.filter(Boolean).join(': ') }]);
+        }) as never,
+      ),
     );
     return () => {
       for (const subscription of subscriptions) subscription.unsubscribe();

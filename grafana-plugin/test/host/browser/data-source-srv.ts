@@ -37,7 +37,7 @@ export function createDataSourceSrv(): DataSourceSrv {
   };
 
   const create = async (settings: DataSourceInstanceSettings): Promise<DataSourceApi> => {
-    if (settings.type === 'prometheus') return new PrometheusLike(settings);
+    if (settings.type === 'prometheus') return new PrometheusLike(settings) as unknown as DataSourceApi;
     const plugin = await importPlugin<DataSourcePlugin<DataSourceApi>>(
       settings.meta.module,
       settings.meta.info.version,

@@ -100,7 +100,7 @@ function editor(
   }
   if (kind === 'annotation') {
     const AnnotationEditor = (source.annotations?.QueryEditor ?? QueryEditor) as
-      React.ComponentType<object> | undefined;
+      React.ComponentType<Record<string, unknown>> | undefined;
     const annotation = { name: 'Patches', enable: true, iconColor: 'red', target: query };
     if (AnnotationEditor !== undefined)
       return <AnnotationEditor {...common} annotation={annotation} onAnnotationChange={change} />;

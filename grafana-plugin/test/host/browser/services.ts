@@ -35,7 +35,7 @@ const editorIds = [
 export function initServices(): void {
   const { config } = runtime;
   locationUtil.initialize({
-    config,
+    config: config as never,
     getVariablesUrlParams: () => ({}),
     getTimeRangeForUrl: () => ({ from: 'now-6h', to: 'now' }),
   });

@@ -1,11 +1,11 @@
 import type { DeviceFacts, OsFacts } from '../../../../exporter/src/domain/device.ts';
 import type { CheckResult } from '../../../../exporter/src/domain/window.ts';
 import type { Machine } from './machine.ts';
-import { daysAgo, hoursAgo, minutesAgo, nowUnixSeconds } from './night.ts';
+import { daysAgo, hoursAgo, minutesAgo } from './night.ts';
 import * as story from './stories.ts';
 import { failed, installed, open, ref, updates } from './updates.ts';
 
-/** A source that answers, and one that has not for five hours. */
+/** A source that answers, and one that has not since yesterday. */
 export const demoSources = { answering: 'rmm', down: 'ninja-oakfield' } as const;
 
 const server2022: OsFacts = { name: 'Windows Server 2022 Standard', build: '20348.4893', family: 'windows' };
@@ -43,7 +43,7 @@ function machine(
       ipAddresses: [],
       instance: `${name}:${String(port)}`,
       os,
-      lastSeenAt: place === campus ? hoursAgo(5) : minutesAgo(2),
+      lastSeenAt: place === campus ? hoursAgo(27) : minutesAgo(2),
       lastBootAt: daysAgo(28),
       rebootPending: false,
       patches: [],
@@ -301,7 +301,12 @@ function rest(): readonly Machine[] {
         ? [installed(march, hoursAgo(20 + index))]
         : [open(march, index % 3 === 1 ? 'approved' : 'missing', 1)];
     return machine(name, place, os, [group], {
-      patches: index % 5 === 0 ? [...patches, open(updates.driver, 'missing', 40)] : patches,
+      patches:
+        index % 4 === 3 && os !== debian
+          ? [...patches, open(updates.february, 'missing', 20 + index)]
+          : index % 5 === 0
+            ? [...patches, open(updates.driver, 'missing', 40)]
+            : patches,
       lastBootAt: daysAgo(1 + (index % 25)),
     });
   };
@@ -327,5 +332,3 @@ function rest(): readonly Machine[] {
 export function demoFleet(): readonly Machine[] {
   return [...actors(), ...waiting(), ...unmatched(), ...testWave(), ...rest()];
 }
-
-export { nowUnixSeconds };

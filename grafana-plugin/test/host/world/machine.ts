@@ -42,12 +42,14 @@ export function eventsOf(machine: Machine, firstSeenAt: number): readonly Domain
     occurredAt: at,
     receivedAt: at + 4,
   });
-  const { rebootPending, ...others } = machine.facts;
-  const observed: DomainEvent[] = [
-    { ...header(firstSeenAt, 'first'), type: 'device.observed', data: { ...others, rebootPending: false } },
-  ];
-  if (machine.rebootPendingSince !== undefined && rebootPending === true)
-    observed.push({ ...header(machine.rebootPendingSince, 'pending'), type: 'device.observed', data: machine.facts });
+  const { facts, rebootPendingSince } = machine;
+  const lastSeenAt = facts.lastSeenAt ?? firstSeenAt;
+  // An update that was already there would count as known since then.
+  const before = { ...facts, rebootPending: false, patches: [] };
+  const observed: DomainEvent[] = [{ ...header(firstSeenAt, 'first'), type: 'device.observed', data: before }];
+  if (rebootPendingSince !== undefined)
+    observed.push({ ...header(rebootPendingSince, 'pending'), type: 'device.observed', data: facts });
+  observed.push({ ...header(lastSeenAt, 'last'), type: 'device.observed', data: facts });
   const happened = machine.events.map(({ at, body }, index) => ({ ...header(at, `e${String(index)}`), ...body }));
   return [...observed, ...happened];
 }

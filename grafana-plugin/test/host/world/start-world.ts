@@ -56,7 +56,7 @@ export async function startWorld(name: WorldName, grafana: TrustedGrafana): Prom
     webConfigFile: undefined,
     env: {},
     clock: { now: () => nowUnixSeconds },
-    log: createLog({ level: 'fatal', format: 'json' }),
+    log: createLog({ level: 'error', format: 'json' }),
     version: '0.1.0',
   });
   await exporter.ready;
@@ -117,8 +117,8 @@ async function seedRecords(store: PatchStore): Promise<void> {
   await store.recordRun({
     source: demoSources.down,
     kind: 'snapshot',
-    startedAt: hoursAgo(5) - 5,
-    endedAt: hoursAgo(5),
+    startedAt: hoursAgo(27) - 5,
+    endedAt: hoursAgo(27),
     ok: true,
     devices: 8,
     ...none,

@@ -61,17 +61,79 @@ export interface Patching {
   readonly installedAt: number;
 }
 
-/** Updates went in, a reboot was asked for. */
-export const patched =
-  ({ patches, installedAt }: Patching): Story =>
+/** Updates went in, a reboot was asked for; maintenance lasts until the machine is found well, an hour at most. */
+const patched =
+  (
+    { patches, installedAt }: Patching,
+    verified?: { readonly at: number; readonly verdict: 'passed' | 'failed' },
+  ): Story =>
   (machine) =>
     add(machine, {
+      ...maintenanceOf(machine, { patches, installedAt }, verified),
       events: [
         { at: installedAt - 7 * minute, body: { type: 'patch.install.started', data: { patches } } },
         { at: installedAt, body: { type: 'patch.installed', data: { patches, rebootRequired: true } } },
         { at: installedAt + minute, body: { type: 'reboot.ordered', data: { reason: 'patch policy', patches } } },
       ],
     });
+
+function maintenanceOf(
+  machine: Machine,
+  { patches, installedAt }: Patching,
+  verified?: { readonly at: number; readonly verdict: 'passed' | 'failed' },
+): Happenings {
+  const startedAt = installedAt - 7 * minute;
+  const endsAt = installedAt + 60 * minute;
+  const name = instanceOf(machine);
+  const kbs = patches.map(({ id }) => id).join(', ');
+  const id = `m-${machine.facts.vendorId}-${clock(startedAt).replace(':', '')}`;
+  const open: SilenceWindow = {
+    id,
+    kind: 'maintenance',
+    device: keyOf(machine),
+    organization: machine.facts.organization,
+    instance: name,
+    cause: `${kbs} is being installed since ${clock(startedAt)}`,
+    owner: 'patchhaven',
+    triggeredAt: installedAt,
+    budgetSeconds: endsAt - startedAt,
+    openedAt: startedAt + 5,
+    endsAt,
+    patches,
+    evidence: [],
+  };
+  const end =
+    verified !== undefined
+      ? ({ at: verified.at, outcome: verified.verdict === 'passed' ? 'verified' : 'failed' } as const)
+      : endsAt <= nowUnixSeconds
+        ? ({ at: endsAt, outcome: 'expired' } as const)
+        : undefined;
+  const told = { windowId: id, until: endsAt };
+  return {
+    windows: [end === undefined ? open : { ...open, closedAt: end.at, outcome: end.outcome }],
+    ledger: [
+      line(
+        machine,
+        open.openedAt,
+        'opened',
+        'install_started',
+        `Maintenance of ${name}: ${kbs} is being installed.`,
+        told,
+      ),
+      line(
+        machine,
+        installedAt + 5,
+        'extended',
+        'installed',
+        `Maintenance of ${name} until ${clock(endsAt)}: ${kbs} went in.`,
+        told,
+      ),
+      ...(end === undefined
+        ? []
+        : [line(machine, end.at, 'closed', end.outcome, `Maintenance of ${name} is over: ${end.outcome}.`, told)]),
+    ],
+  };
+}
 
 function quietWindow(machine: Machine, { patches, installedAt }: Patching, downAt: number, budgetMinutes: number) {
   const evidence: Evidence = {
@@ -235,7 +297,9 @@ export const returned =
       activeAt: verifiedAt,
       labels: { severity: 'critical' },
     } as const;
-    return add(patched(back)(machine), {
+    const { verdict } = back;
+    const verified = verdict === 'passed' || verdict === 'failed' ? { at: verifiedAt, verdict } : undefined;
+    return add(patched(back, verified)(machine), {
       events: [{ at: back.backAt, body: { type: 'reboot.completed', data: { bootAt: back.backAt - 50 } } }],
       windows: [{ ...window, closedAt, outcome: 'returned', verification: verification(back) }],
       ledger: [opened, closed, ...(told[back.verdict] === undefined ? [] : [told[back.verdict]])].filter(
