@@ -1,5 +1,6 @@
 import { type InstalledPlugin, toMeta } from './plugins.ts';
-import { dataSourceUid, prometheusUid, type Visit } from './grafana.ts';
+import type { Visit } from './grafana.ts';
+import { provisionedSettings, provisionedSources } from './provisioned.ts';
 
 export interface BootPageInput {
   readonly plugins: readonly InstalledPlugin[];
@@ -41,7 +42,7 @@ export function bootPage(input: BootPageInput): string {
     apps: metasOf(input, 'app'),
     panels: metasOf(input, 'panel'),
     datasources: settings.datasources,
-    defaultDatasource: prometheusUid,
+    defaultDatasource: defaultSource?.uid ?? '',
   };
   return `<!doctype html>
 <html lang="en">
@@ -73,7 +74,7 @@ function metasOf({ plugins }: BootPageInput, type: string): Record<string, objec
   const own = plugins.filter(({ json }) => json.type === type);
   return Object.fromEntries(
     own.map((plugin) => {
-      const jsonData = { dataSourceUid };
+      const jsonData = provisionedSettings(plugin.json.id);
       return [plugin.json.id, { ...toMeta(plugin), pinned: true, jsonData, secureJsonFields: {} }];
     }),
   );
@@ -81,60 +82,27 @@ function metasOf({ plugins }: BootPageInput, type: string): Record<string, objec
 
 function settingsOf(input: BootPageInput) {
   const { plugins, subPath, url, version } = input;
-  const ours = plugins.find(({ json }) => json.type === 'datasource');
-  const proxyUrl = (uid: string): string => `${subPath}/api/datasources/proxy/uid/${uid}`;
-  const common = { access: 'proxy', readOnly: false, cachingConfig: { enabled: false, TTLMs: 0 } };
-  const datasources: Record<string, object> = {
-    Prometheus: {
-      ...common,
-      id: 2,
-      uid: prometheusUid,
-      type: 'prometheus',
-      name: 'Prometheus',
-      isDefault: true,
-      url: proxyUrl(prometheusUid),
-      jsonData: { httpMethod: 'GET' },
-      meta: {
-        id: 'prometheus',
-        type: 'datasource',
-        name: 'Prometheus',
-        metrics: true,
-        annotations: true,
-        alerting: true,
-        module: 'core:plugin/prometheus',
-        baseUrl: 'public/plugins/prometheus',
-        info: {
-          version,
-          logos: { small: 'public/build/img/icons/unicons/chart.svg', large: '' },
-          links: [],
-          keywords: [],
-          author: { name: 'Grafana Labs' },
-          screenshots: [],
-          updated: '',
-          description: '',
-        },
-      },
-    },
-  };
-  if (ours !== undefined)
-    datasources['Patchhaven'] = {
-      ...common,
-      id: 1,
-      uid: dataSourceUid,
-      type: ours.json.id,
-      name: 'Patchhaven',
+  const datasources = provisionedSources.map((source, index) => {
+    const plugin = plugins.find(({ json }) => json.id === source.type);
+    return {
+      access: 'proxy',
+      readOnly: true,
       isDefault: false,
-      url: proxyUrl(dataSourceUid),
       jsonData: {},
-      meta: toMeta(ours),
+      cachingConfig: { enabled: false, TTLMs: 0 },
+      ...source,
+      id: index + 1,
+      url: `${subPath}/api/datasources/proxy/uid/${source.uid}`,
+      meta: plugin === undefined ? prometheusMeta(version) : toMeta(plugin),
     };
+  });
   return {
     appUrl: `${url}/`,
     appSubUrl: subPath,
     buildInfo: { version, commit: 'host', env: 'production', edition: 'Open Source', hideVersion: false },
     featureToggles: {},
-    datasources,
-    defaultDatasource: 'Prometheus',
+    datasources: Object.fromEntries(datasources.map((source) => [source.name, source])),
+    defaultDatasource: defaultSource?.name ?? '',
     panels: Object.fromEntries(
       Object.entries(metasOf(input, 'panel')).map(([id, meta]) => [id, { ...meta, sort: 1, hideFromList: false }]),
     ),
@@ -163,5 +131,23 @@ function settingsOf(input: BootPageInput) {
     licenseInfo: {},
     unifiedAlertingEnabled: true,
     rbacEnabled: true,
+  };
+}
+
+const defaultSource = provisionedSources.find(({ isDefault }) => isDefault === true);
+
+/** Prometheus is a plugin of Grafana's own; the host brings a small one. */
+function prometheusMeta(version: string): object {
+  const logo = 'public/build/img/icons/unicons/chart-line.svg';
+  return {
+    id: 'prometheus',
+    type: 'datasource',
+    name: 'Prometheus',
+    metrics: true,
+    annotations: true,
+    alerting: true,
+    module: 'core:plugin/prometheus',
+    baseUrl: 'public/plugins/prometheus',
+    info: { version, logos: { small: logo, large: logo }, links: [], keywords: [], screenshots: [] },
   };
 }

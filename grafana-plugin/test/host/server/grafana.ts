@@ -7,6 +7,7 @@ import { bundleHost, type GrafanaVersion } from '../bundle.ts';
 import { bootPage } from './boot-page.ts';
 import type { GrafanaUser, IdSigner } from './id-token.ts';
 import { type InstalledPlugin, readPlugins } from './plugins.ts';
+import { provisionedSources } from './provisioned.ts';
 import { type ProxiedSource, proxyToDataSource, sendJson } from './proxy.ts';
 
 /** What one visitor sees; tests hold one per page and may change it while the page is open. */
@@ -51,8 +52,6 @@ export interface FakeGrafana {
   close(): Promise<void>;
 }
 
-export const dataSourceUid = 'patchhaven';
-export const prometheusUid = 'prometheus';
 export const visitCookie = 'grafana_session';
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -81,26 +80,19 @@ export async function startGrafana(options: GrafanaOptions): Promise<FakeGrafana
   const sourcesOf = (visit: Visit): readonly ProxiedSource[] => {
     const world = worlds[visit.world];
     if (world === undefined) throw new Error(`there is no world ${visit.world}`);
-    const type = plugins.find(({ json }) => json.type === 'datasource')?.json;
-    const ours: ProxiedSource = {
-      uid: dataSourceUid,
-      type: type?.id ?? '',
-      routes: type?.routes ?? [],
-      url: world.exporterUrl,
-      jsonData: {},
-      secureJsonData: { token: world.token },
-    };
-    return [
-      ours,
-      {
-        uid: prometheusUid,
-        type: 'prometheus',
-        routes: [],
-        url: world.prometheusUrl,
-        jsonData: {},
-        secureJsonData: {},
-      },
-    ];
+    return provisionedSources.map(({ uid, type, jsonData = {} }) => {
+      const routes = plugins.find(({ json }) => json.id === type)?.json.routes ?? [];
+      const isPrometheus = type === 'prometheus';
+      const secureJsonData: Record<string, string> = isPrometheus ? {} : { token: world.token };
+      return {
+        uid,
+        type,
+        routes,
+        url: isPrometheus ? world.prometheusUrl : world.exporterUrl,
+        jsonData,
+        secureJsonData,
+      };
+    });
   };
 
   const proxy = async (req: IncomingMessage, res: ServerResponse, pathname: string, search: string, visit: Visit) => {
