@@ -36,6 +36,7 @@ function versionOf(name: string, folder: string): string {
 /** Same libraries and same page, same name: a bundle takes seconds to make and is kept. */
 function fingerprint(folder: string): string {
   const hash = createHash('sha256').update(readFileSync(path.join(folder, 'package-lock.json')));
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
   for (const name of readdirSync(browserFolder).sort()) hash.update(readFileSync(path.join(browserFolder, name)));
   return hash.digest('hex').slice(0, 16);
 }
@@ -53,6 +54,11 @@ function librariesFrom(folder: string): Plugin {
       // Not in the package's exports, but the very modules its index has.
       builder.onResolve({ filter: /^grafana-runtime-component:/ }, ({ path: name }) => ({
         path: path.join(folder, `node_modules/@grafana/runtime/dist/esm/components/${name.split(':')[1] ?? ''}.mjs`),
+      }));
+      // Style sheets that libraries import come with the script, as Grafana's own bundle has them.
+      builder.onLoad({ filter: /\.css$/ }, ({ path: file }) => ({
+        contents: `const sheet = document.createElement('style'); sheet.textContent = ${JSON.stringify(readFileSync(file, 'utf8'))}; document.head.append(sheet);`,
+        loader: 'js',
       }));
       // The code editor is five megabytes that no screen of ours draws.
       builder.onResolve({ filter: /^(monaco-editor|@monaco-editor\/react|react-monaco-editor)/ }, () => ({
