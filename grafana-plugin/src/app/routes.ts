@@ -30,12 +30,17 @@ export interface PageParams {
     missingCritical?: string;
     rebootPending?: string;
     stale?: string;
+    identity?: string;
+    source?: string;
+    os?: string;
+    patch?: string;
+    patchStatus?: string;
     sort?: string;
     order?: string;
   };
   /** By id, or by organization and instance, as alerts know it. */
   readonly device: { id?: string; instance?: string; tab?: DeviceTab };
-  readonly updates: { text?: string; severity?: string; id?: string };
+  readonly updates: { text?: string; severity?: string; status?: string; sort?: string; id?: string };
   readonly topology: { site?: string; depth?: string };
   readonly ledger: { device?: string; action?: string; windowId?: string };
   readonly sources: { source?: string; tab?: string };

@@ -85,6 +85,17 @@ export class ExporterClient {
     });
   }
 
+  /** All devices that fit, as a table for spreadsheets: no pages. */
+  async devicesCsv(query: Query<'/devices'>, signal?: AbortSignal): Promise<Blob> {
+    const url = this.url('/devices', { ...query, format: 'csv' } as QueryValues);
+    const request = getBackendSrv().fetch<Blob>({ url, method: 'GET', responseType: 'blob', showErrorAlert: false });
+    const { data } = await this.send<Blob>(request, signal);
+    if (!(data instanceof Blob) || !data.type.startsWith('text/csv')) {
+      throw notAnExporter();
+    }
+    return data;
+  }
+
   post<T>(path: string, data: unknown, signal?: AbortSignal): Promise<T> {
     return this.write<T>('POST', path, data, signal);
   }

@@ -3,6 +3,7 @@ import type { components, paths } from './openapi';
 type Schemas = components['schemas'];
 
 export type ApiStatus = Schemas['ApiStatus'];
+export type Candidates = Schemas['CandidateList'];
 export type Check = Schemas['Check'];
 export type ComplianceRow = Schemas['ComplianceRow'];
 export type Device = Schemas['Device'];
@@ -12,9 +13,11 @@ export type LedgerLine = Schemas['LedgerLine'];
 export type PatchEvent = Schemas['Event'];
 export type PatchWindow = Schemas['Window'];
 export type Problem = Schemas['Problem'];
+export type Run = Schemas['Run'];
 export type Source = Schemas['Source'];
 export type Topology = Schemas['Topology'];
 export type Update = Schemas['Update'];
+export type UpdateDetail = Schemas['UpdateDetail'];
 
 type Operation<P extends keyof paths, M extends keyof paths[P]> = paths[P][M];
 

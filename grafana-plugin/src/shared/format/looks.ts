@@ -1,5 +1,5 @@
 import type { IconName } from '@grafana/data';
-import type { Device, Explanation, LedgerLine, PatchWindow, Source, Update } from '../api/types';
+import type { Device, DeviceDetail, Explanation, LedgerLine, PatchWindow, Source, Update } from '../api/types';
 import { toMs } from './time';
 
 /** What a state is worth; the badge turns it into a colour of the theme. */
@@ -12,7 +12,7 @@ export interface Look {
   readonly tone: Tone;
 }
 
-type PatchStatus = keyof Update['devices'];
+type PatchStatus = NonNullable<DeviceDetail['patches']>[number]['status'];
 type Severity = Update['severity'];
 type Verdict = Device['compliance']['verdict'];
 type Verification = NonNullable<PatchWindow['verification']>;

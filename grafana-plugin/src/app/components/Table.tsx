@@ -1,0 +1,130 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2 } from '@grafana/ui';
+
+export interface Column<R> {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: R) => React.ReactNode;
+  /** Numbers stand at the right. */
+  readonly align?: 'right';
+  /** Set when the column can be sorted by; the order that puts first what people look for. */
+  readonly sort?: 'asc' | 'desc';
+}
+
+export interface Sorting {
+  readonly by: string;
+  readonly order: 'asc' | 'desc';
+}
+
+interface Props<R> {
+  /** What the table holds, for screen readers. */
+  readonly label: string;
+  readonly columns: ReadonlyArray<Column<R>>;
+  readonly rows: readonly R[];
+  readonly rowKey: (row: R) => string;
+  readonly sorting?: Sorting;
+  readonly onSort?: (sorting: Sorting) => void;
+}
+
+/** A plain table whose order is the caller's. The first column names the row. */
+export function Table<R>({ label, columns, rows, rowKey, sorting, onSort }: Props<R>): React.JSX.Element {
+  const styles = useStyles2(getStyles);
+  return (
+    // Wide tables scroll by themselves; a region that scrolls has to be reachable by keyboard.
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
+      <table className={styles.table} aria-label={label}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={rowKey(row)}>
+              {columns.map(({ id, cell, align }, index) =>
+                index === 0 ? (
+                  <th key={id} scope="row" className={styles.name}>
+                    {cell(row)}
+                  </th>
+                ) : (
+                  <td key={id} className={align === 'right' ? styles.right : undefined}>
+                    {cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface HeaderProps<R> extends Pick<Props<R>, 'sorting' | 'onSort'> {
+  readonly column: Column<R>;
+}
+
+function HeaderCell<R>({ column, sorting, onSort }: HeaderProps<R>): React.JSX.Element {
+  const styles = useStyles2(getStyles);
+  const { id, header, align, sort } = column;
+  const className = align === 'right' ? styles.right : undefined;
+  if (sort === undefined || onSort === undefined) {
+    return (
+      <th scope="col" className={className}>
+        {header}
+      </th>
+    );
+  }
+  const order = sorting?.by === id ? sorting.order : undefined;
+  const flipped = order === 'asc' ? 'desc' : 'asc';
+  return (
+    <th
+      scope="col"
+      className={className}
+      aria-sort={order === undefined ? 'none' : order === 'asc' ? 'ascending' : 'descending'}
+    >
+      <button
+        type="button"
+        className={styles.sort}
+        onClick={() => onSort({ by: id, order: order === undefined ? sort : flipped })}
+      >
+        {header}
+        {order !== undefined && <Icon name={order === 'asc' ? 'arrow-up' : 'arrow-down'} size="sm" />}
+      </button>
+    </th>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflowX: 'auto', maxWidth: '100%' }),
+  table: css({
+    width: '100%',
+    borderCollapse: 'collapse',
+    fontVariantNumeric: 'tabular-nums',
+    'th, td': { padding: theme.spacing(0.75, 1), textAlign: 'left', verticalAlign: 'top' },
+    'thead th': {
+      color: theme.colors.text.secondary,
+      fontSize: theme.typography.bodySmall.fontSize,
+      fontWeight: theme.typography.fontWeightMedium,
+      whiteSpace: 'nowrap',
+      borderBottom: `1px solid ${theme.colors.border.medium}`,
+    },
+    'tbody tr': { borderBottom: `1px solid ${theme.colors.border.weak}` },
+    'tbody tr:hover': { background: theme.colors.action.hover },
+  }),
+  name: css({ fontWeight: theme.typography.fontWeightRegular, overflowWrap: 'anywhere' }),
+  right: css({ '&&': { textAlign: 'right' } }),
+  sort: css({
+    all: 'unset',
+    cursor: 'pointer',
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    '&:hover': { color: theme.colors.text.primary, textDecoration: 'underline' },
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: 2 },
+  }),
+});

@@ -1,0 +1,117 @@
+import React, { useCallback, useMemo } from 'react';
+import { Button, Combobox, FilterPill, Stack } from '@grafana/ui';
+import { useSearchParams } from 'react-router-dom';
+import { TextFilter } from '../../components/TextFilter';
+import { useExporter } from '../../context/AppContext';
+import { useOrganization } from '../../hooks/useOrganization';
+import { useResource } from '../../hooks/useResource';
+import { useChangeParams, useUrlParam } from '../../hooks/useUrlParam';
+import { filterNames } from './filters';
+
+/** What people look for, one click each: the parameter and the value that says it. */
+const pills = [
+  ['Missing critical', 'missingCritical', 'true'],
+  ['Failed', 'failed', 'true'],
+  ['Waiting for restart', 'rebootPending', 'true'],
+  ['Not compliant', 'compliance', 'non_compliant'],
+  ['Unknown', 'compliance', 'unknown'],
+  ['Quiet now', 'quiet', 'true'],
+  ['Not matched', 'identity', 'unmatched,ambiguous'],
+  ['Data is old', 'stale', 'true'],
+] as const;
+
+/** Filters of links from other pages; they are shown so that nobody wonders why the list is short. */
+const givenFilters = [
+  ['patch', 'Update'],
+  ['patchStatus', 'Update is'],
+  ['os', 'System'],
+  ['source', 'Source'],
+] as const;
+
+export function DeviceFilters(): React.JSX.Element {
+  const [search] = useSearchParams();
+  const change = useChangeParams();
+  const clear = useCallback(() => change(Object.fromEntries(filterNames.map((name) => [name, undefined]))), [change]);
+  const isFiltered = filterNames.some((name) => search.get(name));
+  return (
+    <Stack direction="column" gap={1}>
+      <Stack gap={1} wrap="wrap">
+        <TextFilter label="Search devices" placeholder="Name, host name, instance or id" />
+        <PlaceFilter by="site" label="Site" />
+        <PlaceFilter by="group" label="Group" />
+      </Stack>
+      <div role="group" aria-label="Filters">
+        <Stack gap={1} wrap="wrap" alignItems="center">
+          {pills.map(([label, name, value]) => {
+            const isOn = search.get(name) === value;
+            return (
+              <FilterPill
+                key={label}
+                label={label}
+                selected={isOn}
+                onClick={() => change({ [name]: isOn ? undefined : value })}
+              />
+            );
+          })}
+          {givenFilters.map(([name, label]) => {
+            const value = search.get(name);
+            return value ? (
+              <FilterPill
+                key={name}
+                label={`${label}: ${value}`}
+                selected
+                onClick={() => change({ [name]: undefined })}
+              />
+            ) : null;
+          })}
+          {isFiltered && (
+            <Button size="sm" variant="secondary" fill="text" icon="times" onClick={clear}>
+              Clear filters
+            </Button>
+          )}
+        </Stack>
+      </div>
+    </Stack>
+  );
+}
+
+function PlaceFilter({
+  by,
+  label,
+}: {
+  readonly by: 'site' | 'group';
+  readonly label: string;
+}): React.JSX.Element | null {
+  const client = useExporter();
+  const [organization] = useOrganization();
+  const [place, setPlace] = useUrlParam(by);
+  const { resource } = useResource(
+    useCallback(
+      (signal: AbortSignal) => client.get('/compliance', { query: { by, organization }, signal }),
+      [client, by, organization],
+    ),
+  );
+  const rows = resource.status === 'ready' || resource.status === 'stale' ? resource.data.rows : undefined;
+  const options = useMemo(() => {
+    const names = new Set([...(rows ?? []).map((row) => row[by]), place ?? null]);
+    return [...names]
+      .filter((name) => name !== null)
+      .sort((a, b) => a.localeCompare(b))
+      .map((name) => ({ value: name, label: name }));
+  }, [rows, by, place]);
+  if (options.length === 0) {
+    return null;
+  }
+  return (
+    <div role="group" aria-label={label}>
+      <Combobox
+        options={options}
+        value={place ?? null}
+        placeholder={`All ${by}s`}
+        width={24}
+        isClearable
+        onChange={(option) => setPlace(option?.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import React, { useCallback, useMemo } from 'react';
+import { FilterPill, Stack } from '@grafana/ui';
+import { useSearchParams } from 'react-router-dom';
+import type { Query } from '../../../shared/api/types';
+import { PageState } from '../../components/PageState';
+import { PageTurner } from '../../components/PageTurner';
+import { TextFilter } from '../../components/TextFilter';
+import { useExporter } from '../../context/AppContext';
+import { useCursor } from '../../hooks/useCursor';
+import { useOrganization } from '../../hooks/useOrganization';
+import { useResource } from '../../hooks/useResource';
+import { useChangeParams } from '../../hooks/useUrlParam';
+import { isUpdateSort, UpdateTable } from './UpdateTable';
+
+type UpdateQuery = Query<'/updates'>;
+export const pageSize = 100;
+
+const severities = ['critical', 'important', 'moderate', 'low', 'optional', 'unspecified'];
+const statuses = ['missing', 'approved', 'installing', 'installed', 'failed', 'rejected', 'unknown'];
+
+const pills = [
+  ['Critical', 'severity', 'critical'],
+  ['Important', 'severity', 'important'],
+  ['Failed somewhere', 'status', 'failed'],
+  ['Installed everywhere, too', 'open', 'false'],
+] as const;
+
+/** What the URL asks for; words the exporter would refuse are left out. */
+function queryFrom(search: URLSearchParams): UpdateQuery {
+  const words = (name: string, known: readonly string[]) =>
+    search
+      .get(name)
+      ?.split(',')
+      .filter((word) => known.includes(word))
+      .join(',') || undefined;
+  const sort = search.get('sort');
+  return {
+    text: search.get('text')?.slice(0, 200) || undefined,
+    severity: words('severity', severities),
+    status: words('status', statuses),
+    open: search.get('open') === 'false' ? 'false' : 'true',
+    sort: isUpdateSort(sort) ? sort : 'oldest',
+  };
+}
+
+/** Open updates, the oldest first. */
+export function UpdateList(): React.JSX.Element {
+  const client = useExporter();
+  const [organization] = useOrganization();
+  const [search] = useSearchParams();
+  const change = useChangeParams();
+  const key = JSON.stringify({ ...queryFrom(search), organization });
+  const query = useMemo(() => JSON.parse(key) as UpdateQuery, [key]);
+  const pager = useCursor(key);
+  const { cursor } = pager;
+  const handle = useResource(
+    useCallback(
+      (signal: AbortSignal) => client.get('/updates', { query: { ...query, cursor, limit: pageSize }, signal }),
+      [client, query, cursor],
+    ),
+    { refreshMs: 60_000, keepPrevious: true },
+  );
+  return (
+    <Stack direction="column" gap={2}>
+      <Stack gap={1} wrap="wrap" alignItems="center">
+        <TextFilter label="Search updates" placeholder="KB number or title" />
+        <div role="group" aria-label="Filters">
+          <Stack gap={1} wrap="wrap">
+            {pills.map(([label, name, value]) => {
+              const isOn = search.get(name) === value;
+              return (
+                <FilterPill
+                  key={label}
+                  label={label}
+                  selected={isOn}
+                  onClick={() => change({ [name]: isOn ? undefined : value })}
+                />
+              );
+            })}
+          </Stack>
+        </div>
+      </Stack>
+      <PageState
+        handle={handle}
+        what="updates"
+        empty="No update fits. Sources may say nothing about updates: a device without them counts as unknown, not as compliant."
+        isEmpty={({ items }) => items.length === 0}
+      >
+        {({ items, total, nextCursor }) => (
+          <Stack direction="column" gap={1}>
+            <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
+              <div role="status" aria-live="polite">
+                {handle.busy ? 'Reading …' : `${total.toLocaleString()} ${total === 1 ? 'update' : 'updates'}`}
+              </div>
+              <PageTurner
+                pager={pager}
+                nextCursor={nextCursor}
+                shown={items.length}
+                pageSize={pageSize}
+                total={total}
+                busy={handle.busy}
+              />
+            </Stack>
+            <UpdateTable updates={items} sort={query.sort ?? 'oldest'} onSort={(sort) => change({ sort })} />
+          </Stack>
+        )}
+      </PageState>
+    </Stack>
+  );
+}
