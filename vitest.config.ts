@@ -21,6 +21,7 @@ export default defineConfig({
             'dashboards/**/*.test.ts',
             'provisioning/**/*.test.ts',
             'alert-rules/**/*.test.ts',
+            'agents/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**', '**/e2e/**', '**/*.e2e.test.ts'],
           testTimeout: 15_000,

@@ -18,8 +18,9 @@ import { compareVersions, findProgram } from '../testbed/src/find-program.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const demoPrograms = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'node-exporter'];
-const testPrograms = [...demoPrograms, 'pushgateway', 'postgres', 'initdb'];
-const programsFor = { demo: demoPrograms, test: testPrograms, bench: testPrograms };
+const benchPrograms = [...demoPrograms, 'pushgateway', 'postgres', 'initdb'];
+const testPrograms = [...benchPrograms, 'shellcheck'];
+const programsFor = { demo: demoPrograms, test: testPrograms, bench: benchPrograms };
 
 /** Debian and Ubuntu enable what they install; these are the units of our packages. */
 const unitsOfPackage = {

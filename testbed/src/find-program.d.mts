@@ -7,7 +7,15 @@ export interface ProgramSpec {
 }
 
 export type ProgramKey =
-  'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'node-exporter' | 'pushgateway' | 'postgres' | 'initdb';
+  | 'prometheus'
+  | 'promtool'
+  | 'alertmanager'
+  | 'amtool'
+  | 'node-exporter'
+  | 'pushgateway'
+  | 'postgres'
+  | 'initdb'
+  | 'shellcheck';
 
 export type FindResult =
   { file: string; version: string; problem?: undefined } | { problem: string; debianPackage: string; file?: undefined };
