@@ -2,6 +2,7 @@ import type { ConnectorDefinition } from './definition.ts';
 import { eventsConnector } from './events/index.ts';
 import { fileConnector } from './file/index.ts';
 import { ninjaOneConnector } from './ninjaone/index.ts';
+import { prometheusConnector } from './prometheus/index.ts';
 import { tacticalRmmConnector } from './tactical-rmm/index.ts';
 
 /** The one list of source types, by the `type` of a source in the configuration. */
@@ -9,5 +10,6 @@ export const connectorTypes: Readonly<Record<string, ConnectorDefinition>> = {
   events: eventsConnector,
   file: fileConnector,
   ninjaone: ninjaOneConnector,
+  prometheus: prometheusConnector,
   'tactical-rmm': tacticalRmmConnector,
 };
