@@ -3,6 +3,7 @@ import type { AppRootProps } from '@grafana/data';
 import { Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import { APP_ROOT } from '../constants';
 import { PageBoundary } from './components/PageBoundary';
+import { CallerProvider } from './context/CallerContext';
 import { AppProvider } from './context/AppContext';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { narrowSettings } from './settings';
@@ -21,18 +22,20 @@ export default function App({ meta }: AppRootProps): React.JSX.Element {
   return (
     <PageBoundary>
       <AppProvider settings={settings}>
-        <Routes>
-          <Route path="tonight" element={<TonightPage />} />
-          <Route path="fleet" element={<FleetPage />} />
-          <Route path="device" element={<DevicePage />} />
-          <Route path="updates" element={<UpdatesPage />} />
-          <Route path="topology" element={<TopologyPage />} />
-          <Route path="ledger" element={<LedgerPage />} />
-          <Route path="sources" element={<SourcesPage />} />
-          <Route path="unmatched" element={<SourcesPage initialTab="unmatched" />} />
-          <Route index element={<ToTonight />} />
-          <Route path="*" element={<NotFoundPage />} />
-        </Routes>
+        <CallerProvider>
+          <Routes>
+            <Route path="tonight" element={<TonightPage />} />
+            <Route path="fleet" element={<FleetPage />} />
+            <Route path="device" element={<DevicePage />} />
+            <Route path="updates" element={<UpdatesPage />} />
+            <Route path="topology" element={<TopologyPage />} />
+            <Route path="ledger" element={<LedgerPage />} />
+            <Route path="sources" element={<SourcesPage />} />
+            <Route path="unmatched" element={<SourcesPage initialTab="unmatched" />} />
+            <Route index element={<ToTonight />} />
+            <Route path="*" element={<NotFoundPage />} />
+          </Routes>
+        </CallerProvider>
       </AppProvider>
     </PageBoundary>
   );

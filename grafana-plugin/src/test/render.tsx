@@ -1,10 +1,23 @@
 import React from 'react';
-import { config, setBackendSrv, setDataSourceSrv } from '@grafana/runtime';
+import { config, type PluginPageProps, setBackendSrv, setDataSourceSrv } from '@grafana/runtime';
 import { render, type RenderResult } from '@testing-library/react';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router-dom';
 import type { AppRootProps } from '@grafana/data';
 import App from '../app/App';
 import { FakeExporter } from './exporter';
+
+// The npm package holds a placeholder that leaves heading and actions out; Grafana's own shows them.
+jest.mock('@grafana/runtime', () => ({
+  ...jest.requireActual<object>('@grafana/runtime'),
+  PluginPage: ({ pageNav, subTitle, actions, children }: PluginPageProps) => (
+    <main>
+      {pageNav !== undefined && <h1>{pageNav.text}</h1>}
+      <p>{subTitle}</p>
+      <div>{actions}</div>
+      {children}
+    </main>
+  ),
+}));
 
 export interface RenderOptions {
   readonly exporter?: FakeExporter;

@@ -1,7 +1,7 @@
 import React from 'react';
 import { formatAge, formatDuration } from '../../shared/format/duration';
 import { formatTime, toMs } from '../../shared/format/time';
-import { useNow } from '../hooks/useNow';
+import { useClock } from '../hooks/useClock';
 import { useTimeZone } from '../hooks/useTimeZone';
 
 interface TimeProps {
@@ -17,7 +17,7 @@ export function Moment({ at }: TimeProps): React.JSX.Element {
 
 /** How long ago, with the moment itself on hover. */
 export function TimeAgo({ at }: TimeProps): React.JSX.Element {
-  const now = useNow(10_000);
+  const now = useClock(10_000);
   const timeZone = useTimeZone();
   return (
     <time dateTime={at} title={formatTime(at, timeZone)}>
@@ -35,7 +35,7 @@ interface CountdownProps {
 
 /** Time left to an absolute end. Screen readers get the end itself, not a sentence each second. */
 export function Countdown({ to, over = 'over' }: CountdownProps): React.JSX.Element {
-  const now = useNow(1_000);
+  const now = useClock(1_000);
   const timeZone = useTimeZone();
   const leftMs = toMs(to) - now;
   return (

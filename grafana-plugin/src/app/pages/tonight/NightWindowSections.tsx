@@ -1,0 +1,153 @@
+import React from 'react';
+import type { PatchWindow } from '../../../shared/api/types';
+import { actorText } from '../../../shared/format/actor';
+import { checkLooks, outcomeLooks } from '../../../shared/format/looks';
+import { StateBadge } from '../../components/StateBadge';
+import type { Column } from '../../components/Table';
+import { Countdown, Moment, TimeAgo } from '../../components/Time';
+import { deviceColumn, NightSection, organizationColumn, useCancelColumn } from './NightSection';
+import type { NightWindows } from './tonight-model';
+
+interface Props {
+  readonly windows: NightWindows;
+  readonly onDone: (said: string) => void;
+}
+
+/** The windows of the night, worst first. */
+export function NightWindowSections({ windows, onDone }: Props): React.JSX.Element {
+  const cancel = useCancelColumn(onDone);
+  const { overdue, unhealthy, quiet, checking, maintenance } = windows;
+  const rowKey = ({ id }: PatchWindow) => id;
+  return (
+    <>
+      <NightSection
+        title="Overdue"
+        description="Not back when their time ran out. Each of them has paged."
+        none="No device is overdue."
+        rows={overdue}
+        columns={overdueColumns}
+        rowKey={rowKey}
+      />
+      <NightSection
+        title="Failed their checks"
+        description="Back, but not well. Each of them has paged."
+        none="No check failed."
+        rows={unhealthy}
+        columns={unhealthyColumns}
+        rowKey={rowKey}
+      />
+      <NightSection
+        title="Quiet now"
+        description="Down, explained by a patch, and muted until the time shown and no longer."
+        none="No device is muted now: each outage pages."
+        rows={quiet}
+        columns={[...quietColumns, ...cancel]}
+        rowKey={rowKey}
+      />
+      {checking.length > 0 && (
+        <NightSection
+          title="Being checked"
+          description="Back in time; their checks are running. A check that fails pages."
+          none=""
+          rows={checking}
+          columns={checkingColumns}
+          rowKey={rowKey}
+        />
+      )}
+      {maintenance.length > 0 && (
+        <NightSection
+          title="In maintenance"
+          description="Alerts that were opted in are paused. Outages page."
+          none=""
+          rows={maintenance}
+          columns={[...maintenanceColumns, ...cancel]}
+          rowKey={rowKey}
+        />
+      )}
+    </>
+  );
+}
+
+type WindowColumn = Column<PatchWindow>;
+
+const patches: WindowColumn = {
+  id: 'patches',
+  header: 'Updates',
+  cell: (window) => window.patches.map(({ id }) => id).join(', ') || '–',
+};
+const cause: WindowColumn = { id: 'cause', header: 'Why', cell: (window) => window.cause };
+const ends: WindowColumn = {
+  id: 'left',
+  header: 'Ends in',
+  cell: (window) => (
+    <>
+      <Countdown to={window.endsAt} /> (<Moment at={window.endsAt} />)
+    </>
+  ),
+};
+const down: WindowColumn = {
+  id: 'down',
+  header: 'Down since',
+  cell: ({ downAt, openedAt }) => <TimeAgo at={downAt ?? openedAt} />,
+};
+
+const overdueColumns: readonly WindowColumn[] = [
+  deviceColumn,
+  organizationColumn,
+  {
+    id: 'outcome',
+    header: 'State',
+    cell: ({ outcome }) => <StateBadge look={outcome === 'capped' ? outcomeLooks.capped : outcomeLooks.overdue} />,
+  },
+  { id: 'ended', header: 'Ran out', cell: ({ closedAt, endsAt }) => <TimeAgo at={closedAt ?? endsAt} /> },
+  down,
+  patches,
+  cause,
+];
+
+const unhealthyColumns: readonly WindowColumn[] = [
+  deviceColumn,
+  organizationColumn,
+  {
+    id: 'checks',
+    header: 'Checks',
+    cell: ({ verification }) => (
+      <ul style={{ margin: 0, listStyle: 'none' }}>
+        {(verification?.checks ?? [])
+          .filter(({ result }) => result !== 'passed')
+          .map(({ check, result, detail }) => (
+            <li key={check}>
+              <StateBadge look={checkLooks[result]} /> {check}: {detail}
+            </li>
+          ))}
+      </ul>
+    ),
+  },
+  {
+    id: 'ended',
+    header: 'Since',
+    cell: ({ verification, endsAt }) => <TimeAgo at={verification?.endedAt ?? verification?.startedAt ?? endsAt} />,
+  },
+  patches,
+];
+
+const quietColumns: readonly WindowColumn[] = [deviceColumn, organizationColumn, ends, down, patches, cause];
+
+const checkingColumns: readonly WindowColumn[] = [
+  deviceColumn,
+  organizationColumn,
+  {
+    id: 'settles',
+    header: 'Judged from',
+    cell: ({ verification }) => (verification === null ? '–' : <Moment at={verification.settlesAt} />),
+  },
+  patches,
+];
+
+const maintenanceColumns: readonly WindowColumn[] = [
+  deviceColumn,
+  organizationColumn,
+  ends,
+  { id: 'owner', header: 'Opened by', cell: ({ owner }) => actorText(owner) },
+  cause,
+];
