@@ -1,3 +1,4 @@
+import { connectWiseAutomateConnector } from './connectwise-automate/index.ts';
 import type { ConnectorDefinition } from './definition.ts';
 import { eventsConnector } from './events/index.ts';
 import { fileConnector } from './file/index.ts';
@@ -7,6 +8,7 @@ import { tacticalRmmConnector } from './tactical-rmm/index.ts';
 
 /** The one list of source types, by the `type` of a source in the configuration. */
 export const connectorTypes: Readonly<Record<string, ConnectorDefinition>> = {
+  'connectwise-automate': connectWiseAutomateConnector,
   events: eventsConnector,
   file: fileConnector,
   ninjaone: ninjaOneConnector,

@@ -44,7 +44,7 @@ const garbage: readonly unknown[] = [
   1e308,
   -1e12,
   2 ** 53 + 2,
-  60_000,
+  60_000.25,
   '0',
   '-1',
   'null',

@@ -1,15 +1,9 @@
-import {
-  normalizeKb,
-  openStatuses,
-  type DevicePatch,
-  type PatchKind,
-  type PatchSeverity,
-  type PatchStatus,
-} from '../../domain/patch.ts';
+import { normalizeKb, openStatuses, type DevicePatch, type PatchStatus } from '../../domain/patch.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { ReadCounters } from '../tally.ts';
 import { translate } from '../translate.ts';
 import type { LocalTime, ReadLocalTime } from '../vendor-time.ts';
+import { windowsCategoryWords, windowsSeverityWords } from '../windows-update-words.ts';
 import type { WinUpdate } from './api-schema.ts';
 
 /** What was decided about an update that is not installed. `inherit` = by policy, which nobody has applied yet. */
@@ -21,28 +15,6 @@ const actionWords: Readonly<Record<string, PatchStatus>> = {
 };
 
 const resultWords: Readonly<Record<string, 'failed' | 'none'>> = { 'N/A': 'none', SUCCESS: 'none', FAILED: 'failed' };
-
-const severityWords: Readonly<Record<string, PatchSeverity>> = {
-  CRITICAL: 'critical',
-  IMPORTANT: 'important',
-  MODERATE: 'moderate',
-  LOW: 'low',
-  UNSPECIFIED: 'unspecified',
-};
-
-/** The categories of Windows Update. */
-const categoryWords: Readonly<Record<string, PatchKind>> = {
-  'SECURITY UPDATES': 'security',
-  'CRITICAL UPDATES': 'other',
-  UPDATES: 'other',
-  TOOLS: 'other',
-  'DEFINITION UPDATES': 'definition',
-  'UPDATE ROLLUPS': 'rollup',
-  'SERVICE PACKS': 'rollup',
-  'FEATURE PACKS': 'feature',
-  UPGRADES: 'feature',
-  DRIVERS: 'driver',
-};
 
 export interface UpdateRules {
   readonly counters: ReadCounters;
@@ -77,8 +49,8 @@ function mapUpdate(row: WinUpdate, { counters, readLocalTime, zoneIsKnown, since
   return {
     id,
     title: textOf(row.title) ?? id,
-    severity: translate(severityWords, row.severity, 'patch.severity', counters.unknownWords) ?? 'unspecified',
-    kind: translate(categoryWords, row.categories[0], 'patch.type', counters.unknownWords) ?? 'other',
+    severity: translate(windowsSeverityWords, row.severity, 'patch.severity', counters.unknownWords) ?? 'unspecified',
+    kind: translate(windowsCategoryWords, row.categories[0], 'patch.type', counters.unknownWords) ?? 'other',
     status,
     ...(installedAt === undefined ? {} : { installedAt }),
   } satisfies DevicePatch;

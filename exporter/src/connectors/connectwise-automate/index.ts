@@ -1,0 +1,108 @@
+import type { DeviceFacts } from '../../domain/device.ts';
+import type { DevicePatch } from '../../domain/patch.ts';
+import type { UnixSeconds } from '../../domain/time.ts';
+import type { FleetStream, LookupResult, ReadContext } from '../connector.ts';
+import { defineConnector, type ConnectorDeps, type ConnectorMethods } from '../definition.ts';
+import { DetailRotation } from '../detail-rotation.ts';
+import { readable } from '../fleet-stream.ts';
+import { createReadCounters, toTallies, type ReadCounters } from '../tally.ts';
+import { createLocalTimeReader } from '../vendor-time.ts';
+import type { Computer } from './api-schema.ts';
+import { createAutomateClient, type Read } from './client.ts';
+import { AutomateOptions } from './config.ts';
+import { isWindows, mapComputer } from './mapper.ts';
+import { createServerTimeReader, type ReadServerTime } from './server-time.ts';
+import { mapUpdates, toApprovalWords } from './updates.ts';
+
+const daySeconds = 86_400;
+
+export const connectWiseAutomateConnector = defineConnector({
+  type: 'connectwise-automate',
+  options: AutomateOptions,
+  intervals: { snapshotSeconds: 600, eventsSeconds: 0 },
+  capabilities: {
+    snapshots: true,
+    perPatch: true,
+    rebootPending: true,
+    events: false,
+    lookup: true,
+    webhooks: false,
+    scripts: false,
+    reboot: false,
+    maintenance: false,
+  },
+  create: createAutomateConnector,
+});
+
+/** ConnectWise Automate over its REST API v1: computers by id, update lists in turns. Only reads are sent. */
+export function createAutomateConnector(options: AutomateOptions, deps: ConnectorDeps): ConnectorMethods {
+  const vendor = createAutomateClient(options, deps);
+  const readLocalTime = createLocalTimeReader(options.timeZone);
+  const approvalWords = toApprovalWords(options.approvalWords);
+  const rotation = new DetailRotation<readonly DevicePatch[] | undefined>({
+    perRead: options.updateListsPerRead,
+    maxAgeSeconds: options.updateListMaxAgeHours * 3600,
+  });
+
+  async function timeReader(read: Read, now: UnixSeconds): Promise<ReadServerTime> {
+    const serverNow = options.timeZone === undefined ? undefined : await vendor.serverTime(read);
+    return createServerTimeReader(readLocalTime, serverNow, now, read.dropped);
+  }
+
+  async function updatesOf(id: number, read: Read, now: UnixSeconds, readTime: ReadServerTime, counters: ReadCounters) {
+    const since = now - options.installHistoryDays * daySeconds;
+    const [stats, rows] = await Promise.all([vendor.patchingStats(id, read), vendor.updates(id, read)]);
+    return mapUpdates(rows, stats, { counters, approvalWords, readTime, since });
+  }
+
+  const toFacts = (
+    computer: Computer,
+    updates: readonly DevicePatch[] | undefined,
+    readTime: ReadServerTime,
+    counters: ReadCounters,
+  ): DeviceFacts => {
+    const { Id, Name } = computer.Client;
+    const name = Name?.trim() ?? '';
+    const organization = deps.organizationKey(String(Id), name === '' ? `organization ${String(Id)}` : name);
+    return mapComputer(computer, { organization, updates, readTime, counters });
+  };
+
+  async function* stream(context: ReadContext): FleetStream {
+    const startedAt = context.clock.now();
+    const counters = createReadCounters();
+    const read: Read = { signal: context.signal, dropped: counters.dropped };
+    const readTime = await timeReader(read, startedAt);
+    const details = rotation.begin(
+      startedAt,
+      (id) => updatesOf(Number(id), read, startedAt, readTime, counters),
+      counters.dropped,
+    );
+    let seen = 0;
+    for await (const page of vendor.computers(read)) {
+      seen += page.length;
+      context.progress('devices', seen);
+      const updates = await details.take(page.filter(isWindows).map(rotationItem));
+      yield page.map((computer) => toFacts(computer, updates.get(String(computer.Id)), readTime, counters));
+    }
+    details.finish();
+    return { startedAt, completedAt: context.clock.now(), ...toTallies(counters) };
+  }
+
+  async function lookup(vendorId: string, context: ReadContext): Promise<LookupResult> {
+    const now = context.clock.now();
+    const counters = createReadCounters();
+    const read: Read = { signal: context.signal, dropped: counters.dropped };
+    const id = /^[1-9]\d{0,14}$/.test(vendorId) ? Number(vendorId) : undefined;
+    const computer = id === undefined ? undefined : await vendor.computer(id, read);
+    if (computer === undefined) return { events: [], ...toTallies(counters) };
+    const readTime = await timeReader(read, now);
+    const updates = isWindows(computer) ? await updatesOf(computer.Id, read, now, readTime, counters) : undefined;
+    return { facts: toFacts(computer, updates, readTime, counters), events: [], ...toTallies(counters) };
+  }
+
+  return { ...readable(stream), lookup };
+}
+
+function rotationItem({ Id, IsRebootNeeded, LastStartup }: Computer) {
+  return { id: String(Id), fingerprint: [IsRebootNeeded, LastStartup].map(String).join() };
+}
