@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deviceAt } from '../scrape/fleet.ts';
+import { renderGroup } from '../scrape/push-group.ts';
 import { Connection, requestHead } from './connection.ts';
 import { EventSource } from './events.ts';
 import type { LoadJob, LoadResult } from './job.ts';
@@ -36,13 +38,29 @@ function requests({ send, token }: LoadJob): () => Request {
       let next = 0;
       return () => {
         next = (next + 7919) % send.devices;
-        return {
-          head: requestHead('PUT', `/metrics/job/patch/instance/srv-${String(next)}:9182`, {}),
-          body: `patch_device_last_install_timestamp_seconds ${String(Date.now() / 1000)}\npatch_device_reboot_pending 1\n`,
-        };
+        return send.series === 'all' ? wholePush(next) : smallPush(next);
       };
     }
   }
+}
+
+const rendered = new Map<number, Request>();
+
+/** Rendered once per device, so that the sender is not the limit. */
+function wholePush(index: number): Request {
+  const known = rendered.get(index);
+  if (known !== undefined) return known;
+  const { path, text } = renderGroup(deviceAt(index, 0));
+  const request = { head: requestHead('PUT', path, {}), body: text };
+  rendered.set(index, request);
+  return request;
+}
+
+function smallPush(index: number): Request {
+  return {
+    head: requestHead('PUT', `/metrics/job/patch/instance/srv-${String(index)}:9182`, {}),
+    body: `patch_device_last_install_timestamp_seconds ${String(Date.now() / 1000)}\npatch_device_reboot_pending 1\n`,
+  };
 }
 
 async function run(job: LoadJob): Promise<LoadResult> {

@@ -8,8 +8,8 @@ export interface LoadJob {
   readonly pauseMs: number;
   readonly send:
     | { readonly kind: 'events'; readonly perRequest: number; readonly devices: number }
-    /** One device's group per push, as one would push from hosts. */
-    | { readonly kind: 'push'; readonly devices: number }
+    /** One device's group per push, as one would push from hosts: all its series, or no more than two gauges. */
+    | { readonly kind: 'push'; readonly devices: number; readonly series: 'all' | 'two' }
     | { readonly kind: 'get'; readonly path: string };
 }
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import type { DeviceView } from '../../../exporter/src/fleet/fleet-view.ts';
-import { deviceFamilies } from '../../../exporter/src/metrics/catalogue.ts';
 import { startPushgateway } from '../../../testbed/src/pushgateway.ts';
 import type { Driven } from './child-server.ts';
 import { readMemory } from './contestant.ts';
 import { FleetVersions } from './fleet.ts';
+import { renderGroup } from './push-group.ts';
 
 const connections = 4;
 /** Linux counts a process' CPU in these. */
@@ -48,8 +48,7 @@ async function pushAll(url: string, views: Iterable<DeviceView>): Promise<void> 
 }
 
 function push(agent: Agent, url: string, view: DeviceView): Promise<void> {
-  const instance = view.identity.status === 'matched' ? view.identity.instance : '';
-  const path = `/metrics/job/patch/organization/${view.state.facts.organization}/instance/${encodeURIComponent(instance)}`;
+  const { path, text } = renderGroup(view);
   return new Promise((resolve, reject) => {
     request(url + path, { method: 'PUT', agent }, (response) => {
       response.resume().once('end', () => {
@@ -59,17 +58,6 @@ function push(agent: Agent, url: string, view: DeviceView): Promise<void> {
       });
     })
       .once('error', reject)
-      .end(renderGroup(view));
+      .end(text);
   });
-}
-
-function renderGroup(view: DeviceView): string {
-  let text = '';
-  for (const family of deviceFamilies) {
-    for (const { labels, value } of family.generate(view, 0)) {
-      const pairs = family.labels.map((name, i) => `${name}="${labels[i] ?? ''}"`).join(',');
-      text += `${family.name}${pairs === '' ? '' : `{${pairs}}`} ${String(value)}\n`;
-    }
-  }
-  return text;
 }
