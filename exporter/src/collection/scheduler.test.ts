@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionRun } from '../store/patch-store.ts';
 import type { CollectionLog, Collector, Progress } from './collector.ts';
+import { noCapabilities } from '../domain/capabilities.ts';
+import { SourceBoard } from '../fleet/source-board.ts';
 import { createScheduler, delaySeconds } from './scheduler.ts';
 
 const quiet: CollectionLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -49,22 +51,30 @@ function setUp(intervals: { snapshotSeconds: number; eventsSeconds: number }) {
   const pass = (kind: CollectionRun['kind']) => async (signal: AbortSignal, progress?: Progress) => {
     const startedAt = time.clock.now();
     starts.push(`${kind}@${startedAt.toFixed(0)}`);
-    state.progress = progress;
-    if (kind === 'snapshot') await state.hold;
+    if (kind === 'snapshot') {
+      state.progress = progress;
+      await state.hold;
+    }
     const ok = !state.fails && !signal.aborted;
     const run = { source: 's', kind, startedAt, endedAt: time.clock.now(), ok, dropped: {}, unknownWords: {} };
     return ok ? run : { ...run, reason: 'unavailable', message: 'no' };
   };
   const collector = { source: 's', type: 'test', snapshot: pass('snapshot'), events: pass('events') } as Collector;
   const { clock, sleep } = time;
+  const board = new SourceBoard();
+  board.declare([{ id: 's', type: 'test', capabilities: noCapabilities }]);
+  const reading = () => board.statuses(() => 0)[0]?.reading;
   const scheduler = createScheduler({
+    onProgress: (source, progress) => {
+      board.setReading(source, progress);
+    },
     sources: [{ collector, ...intervals }],
     clock,
     log: quiet,
     sleep,
     random: () => 0.5,
   });
-  return { time, starts, state, scheduler };
+  return { time, starts, state, scheduler, board, reading };
 }
 
 describe('createScheduler', () => {
@@ -111,24 +121,30 @@ describe('createScheduler', () => {
     expect(starts.at(-1)).toBe('snapshot@1690');
   });
 
-  it('shows what is being read, how it went, and stops on demand', async () => {
-    const { time, state, scheduler } = setUp({ snapshotSeconds: 100, eventsSeconds: 0 });
+  it('shows how far a long read has come, whatever else of the source ends meanwhile, until it ends', async () => {
+    const { time, state, scheduler, board, reading } = setUp({ snapshotSeconds: 100, eventsSeconds: 40 });
     let release = (): void => undefined;
     state.hold = new Promise((resolve) => {
       release = resolve;
     });
-    expect(scheduler.status()).toEqual([{ id: 's', type: 'test', intervalSeconds: 100 }]);
     scheduler.start();
     await time.advance(1);
     state.progress?.('devices', 500);
-    expect(scheduler.status()[0]?.reading).toEqual({ since: 1000, what: 'devices', count: 500 });
+    expect(reading()).toEqual({ since: 1000, what: 'devices', count: 500 });
+    const endedAt = time.clock.now();
+    board.recordRun({
+      source: 's',
+      kind: 'events',
+      startedAt: endedAt,
+      endedAt,
+      ok: true,
+      dropped: {},
+      unknownWords: {},
+    });
+    expect(reading()).toEqual({ since: 1000, what: 'devices', count: 500 });
     release();
     await time.advance(1);
-    expect(scheduler.status()[0]).toMatchObject({ up: true, lastSuccessAt: 1001 });
-    expect(scheduler.status()[0]?.reading).toBeUndefined();
-    state.fails = true;
-    await time.advance(100);
-    expect(scheduler.status()[0]).toMatchObject({ up: false, lastErrorKind: 'unavailable', lastSuccessAt: 1001 });
+    expect(reading()).toBeUndefined();
     await scheduler.stop();
     expect(time.waiting()).toBe(0);
   });

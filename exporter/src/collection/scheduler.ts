@@ -11,37 +11,28 @@ export interface ScheduledSource {
   readonly eventsSeconds: number;
 }
 
+/** How far a read has come. */
+export interface Reading {
+  readonly since: UnixSeconds;
+  readonly what: string;
+  readonly count: number;
+}
+
 export interface SchedulerOptions {
   readonly sources: readonly ScheduledSource[];
   readonly clock: Clock;
   readonly log: CollectionLog;
   /** How far a complete read has come; `undefined` when it has ended. */
-  readonly onProgress?: (source: string, reading: SourceProgress['reading']) => void;
+  readonly onProgress?: (source: string, reading: Reading | undefined) => void;
   readonly sleep?: Sleep;
   /** In [0, 1). */
   readonly random?: () => number;
-}
-
-/** How a source is doing, for status pages and self metrics. */
-export interface SourceProgress {
-  readonly id: string;
-  readonly type: string;
-  /** Both kinds of read ended well the last time; undefined until each has ended once. */
-  readonly up?: boolean;
-  /** End of the last good complete read, or of events where there is no complete read. */
-  readonly lastSuccessAt?: UnixSeconds;
-  readonly lastAttemptAt?: UnixSeconds;
-  readonly lastErrorKind?: string;
-  readonly lastErrorMessage?: string;
-  readonly intervalSeconds: number;
-  readonly reading?: { readonly since: UnixSeconds; readonly what: string; readonly count: number };
 }
 
 export interface Scheduler {
   start(): void;
   /** Aborts what is running and waits for it to end. */
   stop(): Promise<void>;
-  status(): readonly SourceProgress[];
   /** Makes a waiting read start now; does nothing for one that is running. */
   nudge(source: string): void;
 }
@@ -57,9 +48,6 @@ interface Loop {
   readonly source: ScheduledSource;
   readonly kind: Kind;
   readonly intervalSeconds: number;
-  lastRun?: CollectionRun;
-  lastSuccess?: CollectionRun;
-  reading?: SourceProgress['reading'];
   wake?: () => void;
 }
 
@@ -76,9 +64,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   async function run(loop: Loop): Promise<void> {
     let failures = 0;
     while (!stopped.signal.aborted) {
-      loop.lastRun = await read(loop);
-      failures = loop.lastRun.ok ? 0 : failures + 1;
-      if (loop.lastRun.ok) loop.lastSuccess = loop.lastRun;
+      const { ok } = await read(loop);
+      failures = ok ? 0 : failures + 1;
       const seconds = delaySeconds(loop.kind, loop.intervalSeconds, failures);
       await pause(loop, seconds * (1 - jitter + 2 * jitter * random()));
     }
@@ -89,17 +76,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const since = clock.now();
     let loggedAt = since;
     const progress = (what: string, count: number): void => {
-      loop.reading = { since, what, count };
-      if (loop.kind === 'snapshot') onProgress(collector.source, loop.reading);
+      if (loop.kind === 'snapshot') onProgress(collector.source, { since, what, count });
       if (clock.now() - loggedAt < progressLogSeconds) return;
       loggedAt = clock.now();
       log.info({ source: collector.source, kind: loop.kind, what, count }, 'still reading');
     };
-    loop.reading = { since, what: loop.kind, count: 0 };
     try {
       return await collector[loop.kind](stopped.signal, progress);
     } finally {
-      delete loop.reading;
       if (loop.kind === 'snapshot') onProgress(collector.source, undefined);
     }
   }
@@ -130,13 +114,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       stopped.abort();
       await running;
     },
-    status: () =>
-      options.sources.map((source) =>
-        statusOf(
-          source,
-          loops.filter((loop) => loop.source === source),
-        ),
-      ),
     nudge(source) {
       for (const loop of loops) if (loop.source.collector.source === source) loop.wake?.();
     },
@@ -156,29 +133,4 @@ export function delaySeconds(kind: Kind, intervalSeconds: number, failures: numb
   const first = Math.min(intervalSeconds, firstRetrySeconds);
   const cap = Math.max(intervalSeconds, maxBackoffSeconds[kind]);
   return Math.min(cap, first * 2 ** Math.min(failures - 1, 20));
-}
-
-function statusOf(
-  { collector, snapshotSeconds, eventsSeconds }: ScheduledSource,
-  loops: readonly Loop[],
-): SourceProgress {
-  const main = loops.find(({ kind }) => kind === 'snapshot') ?? loops[0];
-  const runs = loops.flatMap(({ lastRun }) => lastRun ?? []);
-  const failed = runs.find(({ ok }) => !ok);
-  const reading = loops.find((loop) => loop.reading !== undefined)?.reading;
-  const lastAttemptAt = runs.reduce<number | undefined>(
-    (latest, { endedAt }) => Math.max(latest ?? 0, endedAt),
-    undefined,
-  );
-  return {
-    id: collector.source,
-    type: collector.type,
-    intervalSeconds: snapshotSeconds > 0 ? snapshotSeconds : eventsSeconds,
-    ...(failed !== undefined ? { up: false } : runs.length === loops.length && loops.length > 0 ? { up: true } : {}),
-    ...(main?.lastSuccess === undefined ? {} : { lastSuccessAt: main.lastSuccess.endedAt }),
-    ...(lastAttemptAt === undefined ? {} : { lastAttemptAt }),
-    ...(failed?.reason === undefined ? {} : { lastErrorKind: failed.reason }),
-    ...(failed?.message === undefined ? {} : { lastErrorMessage: failed.message }),
-    ...(reading === undefined ? {} : { reading }),
-  };
 }
