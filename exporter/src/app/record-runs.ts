@@ -1,5 +1,6 @@
 import { connectorErrorKinds, type ConnectorErrorKind } from '../domain/errors.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
+import type { Slicer } from '../fleet/slicer.ts';
 import type { SelfMetrics, UnmatchedCount } from '../metrics/self-metrics.ts';
 import type { CollectionRun } from '../store/patch-store.ts';
 
@@ -23,9 +24,10 @@ function kindOf(reason: string | undefined): ConnectorErrorKind {
 }
 
 /** Counts devices that nothing can be muted for, because they have no place in Prometheus. */
-export function recordUnmatched(fleet: FleetView, self: SelfMetrics): void {
+export async function recordUnmatched(fleet: FleetView, self: SelfMetrics, slicer: Slicer): Promise<void> {
   const counts = new Map<string, UnmatchedCount>();
   for (const { state, identity } of fleet.devices()) {
+    await slicer.breathe();
     if (identity.status === 'matched') continue;
     const key = JSON.stringify([state.facts.organization, identity.status]);
     const devices = (counts.get(key)?.devices ?? 0) + 1;

@@ -212,7 +212,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
 
   const discover = async (): Promise<void> => {
     await identity.discover();
-    recordUnmatched(fleet, self);
+    await recordUnmatched(fleet, self, createSlicer(sliceMs));
   };
   const every = (name: string, work: () => Promise<void>, intervalSeconds: () => number): Loop =>
     startLoop(work, { name, intervalSeconds, log });
@@ -223,10 +223,9 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     for (const key of devices) if (fleet.isUnmatched(key)) identityWanted.add(key);
   });
   const matchNew = async (): Promise<void> => {
-    if (identityWanted.size === 0) return;
+    const devices = [...identityWanted];
     identityWanted.clear();
-    await identity.match();
-    recordUnmatched(fleet, self);
+    if (await identity.matchNew(devices)) await recordUnmatched(fleet, self, createSlicer(sliceMs));
   };
   const windowsApi = createWindows({ clock, fleet, log: eventLog, store, controller, policy });
   const schedules = every(
@@ -301,7 +300,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       async set(device, instance) {
         await store.saveMapping(device, instance);
         await identity.match();
-        recordUnmatched(fleet, self);
+        await recordUnmatched(fleet, self, createSlicer(sliceMs));
       },
       candidates: (device) => identity.candidates(device),
     },

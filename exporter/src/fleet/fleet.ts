@@ -6,6 +6,7 @@ import type { CompliancePolicy } from '../domain/policy.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import { effectiveEnd, type SilenceWindow } from '../domain/window.ts';
 import type { DeviceView, FleetView, Identity, SourceStatus } from './fleet-view.ts';
+import type { Slicer } from './slicer.ts';
 import type { SourceBoard } from './source-board.ts';
 
 /** Ended windows stay visible this long: readers look back, and a person asks "why was it quiet last night". */
@@ -58,6 +59,7 @@ export class Fleet implements FleetView {
   readonly #perOrganization: () => boolean;
   #revision = 0;
   #seq = 0;
+  #moves = 0;
   #refreshCursor: IterableIterator<DeviceKey> | undefined;
 
   constructor(options: {
@@ -79,6 +81,11 @@ export class Fleet implements FleetView {
 
   get revision(): number {
     return this.#revision;
+  }
+
+  /** How often a device has changed its organization: what was matched meanwhile does not hold. */
+  get moves(): number {
+    return this.#moves;
   }
 
   /** Log position up to which the states are folded. */
@@ -194,12 +201,31 @@ export class Fleet implements FleetView {
    */
   setIdentities(identities: ReadonlyMap<DeviceKey, Identity>): void {
     const now = this.#clock.now();
+    for (const [key, entry] of this.#entries) this.#takeIdentity(entry, identities.get(key) ?? unmatched, now);
+  }
+
+  /**
+   * The same for a matching that let others run: what changes is found in slices and takes effect at once, so that no two
+   * devices are ever known by one instance. `moves` is from before the matching; false, and nothing done, when a device
+   * has changed its organization since.
+   */
+  async updateIdentities(
+    identities: ReadonlyMap<DeviceKey, Identity>,
+    moves: number,
+    slicer: Slicer,
+  ): Promise<boolean> {
+    const changes: (readonly [Entry, Identity])[] = [];
     for (const [key, entry] of this.#entries) {
       const next = identities.get(key) ?? unmatched;
-      const told = entry.windows.some((window) => effectiveEnd(window) > now - tellEndSeconds);
-      entry.contested = told && entry.identity.status === 'matched' && !sameInstance(entry.identity, next);
-      if (!entry.contested) this.#setIdentity(entry, next);
+      if (entry.contested || !sameIdentity(entry.identity, next)) changes.push([entry, next]);
+      await slicer.breathe();
     }
+    if (this.#moves !== moves) return false;
+    const now = this.#clock.now();
+    for (const [entry, next] of changes) {
+      if (this.#entries.get(entry.state.key) === entry) this.#takeIdentity(entry, next, now);
+    }
+    return true;
   }
 
   /** The instance whose alerts may be muted for this device; undefined when there is none, or when it is contested. */
@@ -310,6 +336,7 @@ export class Fleet implements FleetView {
     if (entry.state.facts.organization !== state.facts.organization) {
       // A device that moves to another organization starts there with nothing: no identity, and
       // the old one's windows are not shown (the controller ends them).
+      this.#moves += 1;
       this.#unfile(entry.state);
       this.#setIdentity(entry, unmatched);
       entry.state = state;
@@ -369,6 +396,12 @@ export class Fleet implements FleetView {
     const keys = [...(this.#byOrganization.get(organization) ?? [])].sort();
     this.#sorted.set(organization, keys);
     return keys;
+  }
+
+  #takeIdentity(entry: Entry, next: Identity, now: UnixSeconds): void {
+    const told = entry.windows.some((window) => effectiveEnd(window) > now - tellEndSeconds);
+    entry.contested = told && entry.identity.status === 'matched' && !sameInstance(entry.identity, next);
+    if (!entry.contested) this.#setIdentity(entry, next);
   }
 
   #setIdentity(entry: Entry, identity: Identity): void {

@@ -85,3 +85,43 @@ describe('candidates for a mapping by hand', () => {
     expect(service.candidates('ninja:gone').candidates).toEqual([]);
   });
 });
+
+describe('a fleet that goes on while it is matched', () => {
+  const target = (instance: string, organization?: string) => ({
+    ...(organization === undefined ? {} : { organization }),
+    labels: { instance, job: 'node' },
+    discoveredLabels: {},
+  });
+
+  it('is matched again when a device moved to another organization meanwhile, and never by what it was before', async () => {
+    const { fleet, service, answer } = setUp(new Map(), true);
+    answer([target('srv-2.example.com', 'acme'), target('srv-2.example.com', 'globex')]);
+    const before = fleet.state(other);
+    if (before === undefined) throw new Error('no such device');
+    expect(before.facts.organization).toBe('acme');
+    const matching = service.discover();
+    const move = fleet.updateIdentities.bind(fleet);
+    let calls = 0;
+    fleet.updateIdentities = (...args) => {
+      calls += 1;
+      if (calls === 1) fleet.restore([{ ...before, facts: { ...before.facts, organization: 'globex' } }], 2);
+      return move(...args);
+    };
+    await matching;
+    expect(calls).toBe(2);
+    expect(fleet.byInstance('globex', 'srv-2.example.com')?.state.key).toBe(other);
+    expect(fleet.byInstance('acme', 'srv-2.example.com')).toBeUndefined();
+  });
+
+  it('is not matched again for a device that nobody can match, until it says something new', async () => {
+    const { fleet, service } = setUp();
+    expect(await service.matchNew([other])).toBe(true);
+    expect(await service.matchNew([other])).toBe(false);
+    const state = fleet.state(other);
+    if (state === undefined) throw new Error('no such device');
+    fleet.restore([{ ...state, facts: { ...state.facts, instance: 'srv-2:9100' } }], 2);
+    expect(await service.matchNew([other])).toBe(true);
+    expect(fleet.muteableInstance(other)).toBe('srv-2:9100');
+    expect(await service.matchNew([other])).toBe(false);
+  });
+});

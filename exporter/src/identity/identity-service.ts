@@ -1,6 +1,7 @@
-import type { DeviceKey } from '../domain/device.ts';
+import type { DeviceKey, DeviceState } from '../domain/device.ts';
 import type { Identity } from '../fleet/fleet-view.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { createSlicer } from '../fleet/slicer.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { PrometheusClient } from '../watcher/prometheus-client.ts';
 import { type Candidate, rankCandidates } from './candidates.ts';
@@ -20,6 +21,8 @@ export interface IdentityOptions {
 /** Half an hour back: a host that is down right now still has to be recognised by the name it told before. */
 const hostSeriesQuery = 'last_over_time({__name__=~"node_uname_info|windows_os_hostname|windows_cs_hostname"}[30m])';
 
+const sliceMs = 4;
+
 /** Keeps the fleet's join with Prometheus up to date. A failed discovery takes nothing away. */
 export class IdentityService {
   readonly #fleet: Fleet;
@@ -28,6 +31,9 @@ export class IdentityService {
   readonly #options: () => IdentityOptions;
   /** What was discovered last, per server, so that one silent server does not take its hosts' names away. */
   readonly #targets = new Map<string, readonly TargetIdentity[]>();
+  /** What unmatched devices said of themselves when they were tried since the last discovery. */
+  readonly #tried = new Map<DeviceKey, string>();
+  #matching: Promise<unknown> = Promise.resolve();
 
   constructor(deps: {
     fleet: Fleet;
@@ -53,20 +59,48 @@ export class IdentityService {
         }
       }
     }
+    this.#tried.clear();
     await this.match();
     return errors;
   }
 
-  /** Matches the fleet against what was discovered last. */
-  async match(): Promise<void> {
+  /** Matches the fleet against what was discovered last. One after the other: the later one knows more. */
+  match(): Promise<void> {
+    const turn = this.#matching.then(() => this.#match());
+    this.#matching = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * Matches the fleet anew when one of these devices is unmatched and says something of itself that it did not say the
+   * last time. Others have to wait for the next discovery. True when it did.
+   */
+  async matchNew(devices: Iterable<DeviceKey>): Promise<boolean> {
+    let isNew = false;
+    for (const key of devices) {
+      const state = this.#fleet.state(key);
+      if (state === undefined || !this.#fleet.isUnmatched(key)) continue;
+      const names = namesOf(state);
+      if (this.#tried.get(key) === names) continue;
+      this.#tried.set(key, names);
+      isNew = true;
+    }
+    if (isNew) await this.match();
+    return isNew;
+  }
+
+  async #match(): Promise<void> {
     const { map, templates, perOrganization } = this.#options();
     const mappings = new Map<DeviceKey, string>([...(await this.#store.listMappings()), ...map]);
-    const identities = matchFleet(this.#fleet.states(), [...this.#targets.values()].flat(), {
-      mappings,
-      templates,
-      perOrganization,
-    });
-    this.#fleet.setIdentities(this.#heardAll() ? identities : this.#keepKnown(identities));
+    const targets = [...this.#targets.values()].flat();
+    const slicer = createSlicer(sliceMs);
+    const rules = { mappings, templates, perOrganization };
+    for (let isTaken = false; !isTaken;) {
+      const { moves } = this.#fleet;
+      const found = await matchFleet(this.#fleet.states(), targets, rules, slicer);
+      const identities = this.#heardAll() ? found : this.#keepKnown(found);
+      isTaken = await this.#fleet.updateIdentities(identities, moves, slicer);
+    }
   }
 
   /** Instances a person may tie the device to, out of what was discovered last. */
@@ -101,4 +135,10 @@ export class IdentityService {
     const [targets, hostSeries] = await Promise.all([client.targets(), client.query(hostSeriesQuery)]);
     return targetIdentities({ targets, hostSeries, jobs });
   }
+}
+
+/** Everything about a device that matching looks at. */
+function namesOf({ facts }: DeviceState): string {
+  const { organization, instance, hostNames, displayName, ipAddresses } = facts;
+  return JSON.stringify([organization, instance ?? null, hostNames, displayName, ipAddresses]);
 }

@@ -1,5 +1,6 @@
 import type { DeviceKey, DeviceState } from '../domain/device.ts';
 import type { Identity } from '../fleet/fleet-view.ts';
+import type { Slicer } from '../fleet/slicer.ts';
 
 /** One thing Prometheus scrapes, with every name and address it is known by. */
 export interface TargetIdentity {
@@ -29,31 +30,56 @@ export interface InstanceTemplate {
 /**
  * Joins devices to Prometheus instances: mapping, then what the source says, then template, then discovery. A match has
  * to be unique both ways within the organization; anything else is no match, because a wrong one would mute a stranger.
+ * A large fleet takes a while: others may run in between.
  */
-export function matchFleet(
+export async function matchFleet(
   devices: Iterable<DeviceState>,
   targets: readonly TargetIdentity[],
   rules: IdentityRules,
-): Map<DeviceKey, Identity> {
+  slicer: Slicer,
+): Promise<Map<DeviceKey, Identity>> {
   const index = indexTargets(targets, rules.perOrganization);
   const result = new Map<DeviceKey, Identity>();
-  const claims = new Map<string, DeviceKey[]>();
+  const claims = new Claims(rules.perOrganization);
   for (const device of devices) {
-    if (device.removed) continue;
+    // Removed and added again while this runs, a device comes twice; it is no rival of itself.
+    if (device.removed || result.has(device.key)) continue;
     const identity = matchOne(device, index, rules);
     result.set(device.key, identity);
-    if (identity.status !== 'matched') continue;
-    const claim = claimKey(device, identity.instance, rules.perOrganization);
-    claims.set(claim, [...(claims.get(claim) ?? []), device.key]);
+    if (identity.status === 'matched') claims.add(device, identity.instance);
+    await slicer.breathe();
   }
-  for (const keys of claims.values()) {
-    if (keys.length > 1) for (const key of keys) result.set(key, { status: 'ambiguous', candidates: keys });
+  for (const keys of claims.contested) {
+    for (const key of keys) result.set(key, { status: 'ambiguous', candidates: keys });
   }
   return result;
 }
 
-function claimKey(device: DeviceState, instance: string, perOrganization: boolean): string {
-  return JSON.stringify([perOrganization ? device.facts.organization : '', instance]);
+/** Who was matched to which instance, and where these are several. */
+class Claims {
+  readonly contested = new Set<DeviceKey[]>();
+  readonly #perOrganization: boolean;
+  readonly #byOrganization = new Map<string, Map<string, DeviceKey | DeviceKey[]>>();
+
+  constructor(perOrganization: boolean) {
+    this.#perOrganization = perOrganization;
+  }
+
+  add({ key, facts }: DeviceState, instance: string): void {
+    const organization = this.#perOrganization ? facts.organization : '';
+    let claims = this.#byOrganization.get(organization);
+    if (claims === undefined)
+      this.#byOrganization.set(organization, (claims = new Map<string, DeviceKey | DeviceKey[]>()));
+    const before = claims.get(instance);
+    if (before === undefined) {
+      claims.set(instance, key);
+      return;
+    }
+    const keys = typeof before === 'string' ? [before] : before;
+    keys.push(key);
+    claims.set(instance, keys);
+    this.contested.add(keys);
+  }
 }
 
 function matchOne(device: DeviceState, index: TargetIndex, rules: IdentityRules): Identity {
