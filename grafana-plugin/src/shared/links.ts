@@ -1,7 +1,7 @@
 import { APP_ROOT } from '../constants';
 
 /** Unix milliseconds. */
-interface LinkSpan {
+export interface LinkSpan {
   readonly fromMs: number;
   readonly toMs: number;
 }

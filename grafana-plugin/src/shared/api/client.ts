@@ -3,6 +3,7 @@ import { defer, finalize, type Observable, share } from 'rxjs';
 import { toAbortable } from './abortable';
 import { ExporterError, notAnExporter, toExporterError } from './exporter-error';
 import { type Page, type Pages, readPages } from './pages';
+import type { ReadCache } from './read-cache';
 import type { Answer, Item, PagedPath, Query, ReadPath } from './types';
 
 type PathValues = Readonly<Record<string, string>>;
@@ -41,8 +42,19 @@ export function queryString(query: QueryValues = {}): string {
 export class ExporterClient {
   private readonly inFlight = new Map<string, Observable<FetchResponse<unknown>>>();
 
-  /** @param proxyUrl `/api/datasources/proxy/uid/<uid>`, without slash at the end. */
-  constructor(private readonly proxyUrl: string) {}
+  /**
+   * @param proxyUrl `/api/datasources/proxy/uid/<uid>`, without slash at the end.
+   * @param cache lets repeated reads ask for changes only.
+   */
+  constructor(
+    private readonly proxyUrl: string,
+    private readonly cache?: ReadCache,
+  ) {}
+
+  /** The same API with a memory: what has not changed since is not sent again. */
+  withCache(cache: ReadCache): ExporterClient {
+    return new ExporterClient(this.proxyUrl, cache);
+  }
 
   async get<P extends ReadPath>(path: P, options: ReadOptions<P> = {}): Promise<Answer<P>> {
     return (await this.read(path, options)).data;
@@ -50,30 +62,21 @@ export class ExporterClient {
 
   /** Like `get`, with what the headers say. Equal requests under way at once are one request. */
   async read<P extends ReadPath>(path: P, options: ReadOptions<P> = {}): Promise<ReadAnswer<Answer<P>>> {
-    return this.readUrl<Answer<P>>(this.urlOf(path, options), options.signal);
+    return this.readCached<Answer<P>>(this.urlOf(path, options), options.signal);
   }
 
   /** For paths that this version of the API description does not have; the caller narrows the answer. */
   async getUnknown(path: string, query?: QueryValues, signal?: AbortSignal): Promise<unknown> {
-    return (await this.readUrl<unknown>(this.url(path, query), signal)).data;
+    return (await this.readCached<unknown>(this.url(path, query), signal)).data;
   }
 
   /** undefined while the answer is still the one that `etag` names. */
-  async getIfChanged<P extends ReadPath>(
+  getIfChanged<P extends ReadPath>(
     path: P,
     options: ReadOptions<P>,
     etag: string | undefined,
   ): Promise<ReadAnswer<Answer<P>> | undefined> {
-    try {
-      const answer = await this.readUrl<Answer<P>>(this.urlOf(path, options), options.signal, etag);
-      // A browser cache may have revalidated by itself and answer 200 with the old tag.
-      return etag !== undefined && answer.etag === etag ? undefined : answer;
-    } catch (error) {
-      if (error instanceof ExporterError && error.status === 304) {
-        return undefined;
-      }
-      throw error;
-    }
+    return this.readIfChanged<Answer<P>>(this.urlOf(path, options), options.signal, etag);
   }
 
   /** Follows the cursor until the end, or until `cap` items are there: `isCut` then says that there are more. */
@@ -115,6 +118,39 @@ export class ExporterClient {
   private url(path: string, query?: QueryValues): string {
     const search = queryString(query);
     return `${this.proxyUrl}/api/v1${path}${search === '' ? '' : `?${search}`}`;
+  }
+
+  private async readCached<T>(url: string, signal: AbortSignal | undefined): Promise<ReadAnswer<T>> {
+    if (this.cache === undefined) {
+      return this.readUrl<T>(url, signal);
+    }
+    const kept = this.cache.get(url);
+    const answer = await this.readIfChanged<T>(url, signal, kept?.etag);
+    if (answer === undefined && kept !== undefined) {
+      // Kept under this very URL, so it is of the type that the URL gives.
+      return kept as ReadAnswer<T>;
+    }
+    const fresh = answer ?? (await this.readUrl<T>(url, signal));
+    this.cache.set(url, fresh);
+    return fresh;
+  }
+
+  /** undefined while the answer is still the one that `etag` names. */
+  private async readIfChanged<T>(
+    url: string,
+    signal: AbortSignal | undefined,
+    etag: string | undefined,
+  ): Promise<ReadAnswer<T> | undefined> {
+    try {
+      const answer = await this.readUrl<T>(url, signal, etag);
+      // A browser cache may have revalidated by itself and answer 200 with the old tag.
+      return etag !== undefined && answer.etag === etag ? undefined : answer;
+    } catch (error) {
+      if (error instanceof ExporterError && error.status === 304) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   private async readUrl<T>(url: string, signal?: AbortSignal, etag?: string): Promise<ReadAnswer<T>> {
