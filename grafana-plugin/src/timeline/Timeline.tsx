@@ -5,11 +5,11 @@ import { useStyles2 } from '@grafana/ui';
 import { Card } from './components/Card';
 import { HitDetails } from './components/HitDetails';
 import { LaneGrid } from './components/LaneGrid';
-import { Legend } from './components/Legend';
+import { Legend, legendHeight } from './components/Legend';
 import { Notices } from './components/Notices';
 import { Toolbar } from './components/Toolbar';
 import { countOf } from './model/describe';
-import type { LaneRows } from './model/lane-rows';
+import { buildLaneRows, type LaneRows } from './model/lane-rows';
 import type { Hit } from './model/scene';
 import { LanePlot } from './plot/LanePlot';
 import type {
@@ -58,7 +58,7 @@ export interface TimelineProps {
 const noKinds: readonly TimelineKind[] = [];
 const noNotices: readonly string[] = [];
 const noLinks = (): readonly TimelineLink[] => [];
-const barPx = { notices: 26, toolbar: 38, legend: 28 };
+const barPx = { notices: 26, toolbar: 38 };
 /** Below this the plot gets all the room. */
 const roomyPx = 170;
 
@@ -88,13 +88,14 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
   const showToolbar = roomy && (props.showToolbar ?? lanes.length > 1);
   const showLegend = roomy && (props.showLegend ?? true);
   const given = props.notices ?? noNotices;
-  const plotPx = (notices: number) =>
-    height - (showToolbar ? barPx.toolbar : 0) - (showLegend ? barPx.legend : 0) - (notices > 0 ? barPx.notices : 0);
-  const extend = extended || (props.extendToNextWindow ?? false);
-  const sceneOf = { lanes, events, windows, range, nowMs, sort, search, hidden, extend, laneHeight: props.laneHeight };
-  const { scene, found, gutterPx, upcoming } = useScene({ ...sceneOf, widthPx: width, heightPx: plotPx(given.length) });
+  const found = useMemo(() => buildLaneRows(lanes, events, windows), [lanes, events, windows]);
   const notices = useMemo(() => [...given, ...laneNotices(found)], [given, found]);
-  const heightPx = plotPx(notices.length);
+  const showNotices = notices.length > 0;
+  const legendPx = showLegend ? legendHeight(counts, width) : 0;
+  const heightPx = height - (showNotices ? barPx.notices : 0) - (showToolbar ? barPx.toolbar : 0) - legendPx;
+  const extend = extended || (props.extendToNextWindow ?? false);
+  const sceneOf = { found, windows, range, nowMs, sort, search, hidden, extend, laneHeight: props.laneHeight };
+  const { scene, gutterPx, upcoming } = useScene({ ...sceneOf, widthPx: width, heightPx });
 
   const format = useCallback((atMs: number) => dateTimeFormat(atMs, { timeZone }), [timeZone]);
   const pointer = usePointer(scene, onChangeTimeRange);
@@ -111,7 +112,7 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
 
   return (
     <div className={styles.root} style={{ width, height }} data-testid="patch-timeline">
-      {notices.length > 0 && (
+      {showNotices && (
         <div style={{ height: barPx.notices }}>
           <Notices notices={notices} />
         </div>
@@ -157,7 +158,7 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
         </LanePlot>
       )}
       {showLegend && (
-        <div style={{ height: barPx.legend }}>
+        <div style={{ height: legendPx }}>
           <Legend counts={counts} hidden={hidden} onToggle={toggle} />
         </div>
       )}

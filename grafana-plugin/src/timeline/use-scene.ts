@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { axisHeightPx, fitLaneHeight, gutterWidth, laneShape, plotPaddingPx } from './model/geometry';
-import { buildLaneRows, type LaneRows } from './model/lane-rows';
+import type { LaneRows } from './model/lane-rows';
 import { Scene } from './model/scene';
 import { rankRows, searchRows } from './model/sort-rows';
 import { extendRange, nextWindow } from './model/windows';
@@ -10,7 +10,6 @@ import {
   markerKinds,
   type TimelineEvent,
   type TimelineKind,
-  type TimelineLane,
   type TimelineWindow,
   type TimeSpan,
   type WindowKind,
@@ -18,8 +17,7 @@ import {
 } from './types';
 
 interface SceneInput {
-  readonly lanes: readonly TimelineLane[];
-  readonly events: readonly TimelineEvent[];
+  readonly found: LaneRows;
   readonly windows: readonly TimelineWindow[];
   readonly range: TimeSpan;
   readonly nowMs: number;
@@ -34,7 +32,6 @@ interface SceneInput {
 
 interface SceneOutput {
   readonly scene: Scene;
-  readonly found: LaneRows;
   readonly gutterPx: number;
   /** The next window that begins after what is shown. */
   readonly upcoming: TimelineWindow | undefined;
@@ -45,8 +42,7 @@ const scrollbarPx = 10;
 
 /** From data to what is drawn, each step kept while its input stays. */
 export function useScene(input: SceneInput): SceneOutput {
-  const { lanes, events, windows, range, nowMs, sort, search, hidden, extend, laneHeight, widthPx, heightPx } = input;
-  const found = useMemo(() => buildLaneRows(lanes, events, windows), [lanes, events, windows]);
+  const { found, windows, range, nowMs, sort, search, hidden, extend, laneHeight, widthPx, heightPx } = input;
   const { fromMs, toMs } = range;
   const shown = useMemo(() => {
     const asked = { fromMs, toMs };
@@ -61,7 +57,7 @@ export function useScene(input: SceneInput): SceneOutput {
     return new Scene({ rows, scale: { range: shown, widthPx: plotPx }, shape, hidden, nowMs });
   }, [rows, shown, hidden, nowMs, laneHeight, widthPx, heightPx, gutterPx]);
   const next = nextWindow(windows, nowMs);
-  return { scene, found, gutterPx, upcoming: next && next.fromMs > shown.toMs ? next : undefined };
+  return { scene, gutterPx, upcoming: next && next.fromMs > shown.toMs ? next : undefined };
 }
 
 /** How often each kind occurs in the range, in the order of the legend. */

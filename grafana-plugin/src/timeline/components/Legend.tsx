@@ -14,6 +14,17 @@ interface Props {
   readonly onToggle: (kind: TimelineKind) => void;
 }
 
+const linePx = 24;
+const mostLines = 2;
+
+/** Room for the legend in CSS pixels: one line, or two where the entries need them; more are scrolled to. */
+export function legendHeight(counts: ReadonlyMap<TimelineKind, number>, widthPx: number): number {
+  const statesPx = 180;
+  const entriesPx = [...counts].map(([kind, count]) => 36 + 6.2 * (kindLabels[kind].length + String(count).length));
+  const neededPx = entriesPx.reduce((sum, entryPx) => sum + entryPx, statesPx);
+  return linePx * Math.min(mostLines, Math.max(1, Math.ceil(neededPx / Math.max(1, widthPx))));
+}
+
 /** Key to the signs; each kind can be hidden. */
 export const Legend = memo(function Legend({ counts, hidden, onToggle }: Props): React.JSX.Element {
   const styles = useStyles2(getStyles);
@@ -72,16 +83,17 @@ const getStyles = (theme: GrafanaTheme2) => {
     whiteSpace: 'nowrap',
     fontSize: theme.typography.bodySmall.fontSize,
     color: theme.colors.text.primary,
-    lineHeight: '20px',
+    lineHeight: `${linePx}px`,
   } as const;
   return {
     legend: css({
       display: 'flex',
+      flexWrap: 'wrap',
       alignItems: 'center',
-      gap: theme.spacing(0.5),
+      alignContent: 'flex-start',
+      gap: theme.spacing(0, 0.5),
       height: '100%',
-      overflowX: 'auto',
-      overflowY: 'hidden',
+      overflowY: 'auto',
       scrollbarWidth: 'none',
     }),
     key: css({ ...entry, padding: theme.spacing(0, 0.5), color: theme.colors.text.secondary }),

@@ -1,7 +1,7 @@
 import type { TimelineLink } from '../types';
 
 const anchor = /<a\s[^>]*?href\s*=\s*["']([^"']+)["'][^>]*>(.*?)<\/a>/gis;
-const address = /\bhttps?:\/\/[^\s"'<>)\]]+/g;
+const address = /\bhttps?:\/\/[^\s"'<>)\]]*[^\s"'<>)\].,;:!?]/g;
 const knowledgeBase = /\bKB(\d{6,8})\b/g;
 const mostArticles = 5;
 

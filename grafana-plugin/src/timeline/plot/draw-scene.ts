@@ -60,7 +60,9 @@ export function drawLanes(u: uPlot, { scene, palette, scrollTopPx }: View): void
     for (const { row, topPx } of lanesIn(heightPx)) {
       const windows = scene.windowsOf(row);
       const taken = windows.length > 0 ? scene.clustersOf(row).map((cluster) => xOf(scale, cluster.fromMs)) : [];
-      drawStates(ctx, row.lane, topPx, shape, scale, palette);
+      if (row.scope === 'device') {
+        drawStates(ctx, row.lane, topPx, shape, scale, palette);
+      }
       windows.forEach((window) => drawWindow(ctx, window, topPx, shape, scale, nowMs, palette));
       windows.forEach((window) => labelWindow(ctx, window, topPx, shape, scale, nowMs, palette, taken));
     }

@@ -45,6 +45,13 @@ export function drawStates(
   ctx.lineTo(scale.widthPx, bottomPx - 0.5);
   ctx.stroke();
   ctx.setLineDash([]);
+  if (strips.length === 0) {
+    ctx.font = `10px ${palette.fontFamily}`;
+    ctx.fillStyle = palette.faint;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'bottom';
+    ctx.fillText('no uptime series', 4, bottomPx - 1);
+  }
   const stripPx = shape.stripPx / Math.max(1, strips.length);
   strips.forEach(({ spans }, index) => {
     const stripBottomPx = bottomPx - stripPx * (strips.length - 1 - index);
