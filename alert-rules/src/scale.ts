@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 
 /** Seconds that the rules write as plain numbers. A new constant must be listed here before it can be scaled. */
-const KNOWN_SECONDS: ReadonlySet<number> = new Set([60, 120, 3600, 7200, 10800, 14400, 259200, 1209600]);
+const KNOWN_SECONDS: ReadonlySet<number> = new Set([60, 120, 3600, 7200, 10800, 14400, 86400, 259200, 1209600]);
 
 /** Numbers that are states or counts, never times. */
 const PLAIN_NUMBERS: ReadonlySet<number> = new Set([0, 1]);
@@ -30,7 +30,7 @@ const DURATION_KEYS: ReadonlySet<string> = new Set(['interval', 'for', 'keep_fir
 
 /** String, range selector, offset, name, number with or without unit; what matches none is copied as it is. */
 const TOKEN =
-  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\[(?<range>[^\]]*)\]|\boffset\s+(?<offset>\S+)|[A-Za-z_:][\w:]*|(?<number>\d[\w.]*)/g;
+  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\[(?<range>[^\]]*)\]|\boffset\s+(?<offset>[^\s)]+)|[A-Za-z_:][\w:]*|(?<number>\d[\w.]*)/g;
 
 /** Prometheus duration × factor, in milliseconds. Throws when it is no duration or would shrink to nothing. */
 export function scaleDuration(duration: string, factor: number): string {
