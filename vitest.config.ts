@@ -22,6 +22,7 @@ export default defineConfig({
             'provisioning/**/*.test.ts',
             'alert-rules/**/*.test.ts',
             'agents/**/*.test.ts',
+            'grafana-plugin/test/host/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**', '**/e2e/**', '**/*.e2e.test.ts'],
           testTimeout: 15_000,
@@ -37,6 +38,17 @@ export default defineConfig({
           fileParallelism: false,
           // Stories on one stack wait far more than they work.
           maxConcurrency: 20,
+        },
+      },
+      {
+        test: {
+          // The built Grafana plugin in a browser, over a real exporter.
+          name: 'browser',
+          include: ['grafana-plugin/test/**/*.browser.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
     ],

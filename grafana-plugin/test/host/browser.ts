@@ -1,4 +1,5 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type Request } from 'playwright-core';
+import type {} from './browser/control.ts';
 import type { FakeGrafana, Visit } from './server/grafana.ts';
 import { visitCookie } from './server/grafana.ts';
 import { nowUnixSeconds } from './world/night.ts';
@@ -27,15 +28,17 @@ export function launchBrowser(): Promise<Browser> {
 
 export interface OpenPage {
   readonly page: Page;
-  readonly context: BrowserContext;
   /** May be changed while the page is open. */
   readonly visit: Visit;
   /** Errors, warnings and uncaught exceptions, as text. */
   readonly messages: string[];
-  /** The last console lines of every kind, for whoever has to find out why. */
+  /** Console lines of every kind and failed requests, for whoever has to find out why. */
   readonly log: string[];
+  readonly pending: ReadonlySet<Request>;
+  /** Loads a page anew. Path as in Grafana's address bar, without a sub path. */
   goto(path: string): Promise<void>;
-  close(): Promise<void>;
+  /** Goes there as a click on a link does, without loading the page. */
+  navigate(path: string): Promise<void>;
 }
 
 export interface PageOptions {
@@ -44,24 +47,52 @@ export interface PageOptions {
   readonly height?: number;
 }
 
-/** A page of its own in a context of its own, with the clock of the demo data. */
-export async function openPage(browser: Browser, grafana: FakeGrafana, options: PageOptions = {}): Promise<OpenPage> {
-  const { visit, cookie } = grafana.visit(options.visit);
-  const context = await browser.newContext({
-    viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
-    timezoneId: 'UTC',
-    locale: 'en-US',
-    colorScheme: visit.theme,
-    reducedMotion: 'reduce',
-  });
-  await context.addCookies([{ name: visitCookie, value: cookie, url: new URL(grafana.url).origin }]);
-  const page = await context.newPage();
-  await page.clock.setFixedTime(nowUnixSeconds * 1000);
+/** Pages of one visitor of one Grafana. They share a cache: the libraries are loaded once. */
+export interface Session {
+  open(options?: PageOptions): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+/** The clock of every page is that of the demo data. */
+export async function startSession(browser: Browser, grafana: FakeGrafana): Promise<Session> {
+  const context = await browser.newContext({ timezoneId: 'UTC', locale: 'en-US', reducedMotion: 'reduce' });
+  await context.clock.setFixedTime(nowUnixSeconds * 1000);
+  return {
+    async open({ visit: wanted, width = 1400, height = 900 } = {}) {
+      const { visit, cookie } = grafana.visit(wanted);
+      await context.addCookies([{ name: visitCookie, value: cookie, url: new URL(grafana.url).origin }]);
+      const page = await context.newPage();
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme: visit.theme });
+      const ears = listen(page);
+      const goto = async (path: string): Promise<void> => {
+        await page.goto(grafana.url + path, { waitUntil: 'load' });
+      };
+      const navigate = (path: string): Promise<void> =>
+        page.evaluate((to) => {
+          window.hostControl.navigate(to);
+        }, path);
+      return { page, visit, ...ears, goto, navigate };
+    },
+    close: () => context.close(),
+  };
+}
+
+interface Ears {
+  readonly messages: string[];
+  readonly log: string[];
+  /** Requests under way. */
+  readonly pending: Set<Request>;
+}
+
+function listen(page: Page): Ears {
   const messages: string[] = [];
   const log: string[] = [];
+  const pending = new Set<Request>();
   page.on('console', (message) => {
-    const failedUrl = message.text().startsWith('Failed to load resource') ? ` ${message.location().url}` : '';
-    const line = `${message.type()}: ${message.text()}${failedUrl}`;
+    const text = message.text();
+    const url = text.startsWith('Failed to load resource') ? ` ${message.location().url}` : '';
+    const line = `${message.type()}: ${text}${url}`;
     log.push(line);
     if (message.type() === 'error' || message.type() === 'warning') messages.push(line);
   });
@@ -69,32 +100,29 @@ export async function openPage(browser: Browser, grafana: FakeGrafana, options: 
     log.push(`uncaught: ${String(error.stack)}`);
     messages.push(`uncaught: ${error.message}`);
   });
-  page.on('requestfailed', (request) => log.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`));
-  return {
-    page,
-    context,
-    visit,
-    messages,
-    log,
-    async goto(path) {
-      await page.goto(grafana.url + path, { waitUntil: 'load' });
-    },
-    close: () => context.close(),
-  };
+  page.on('request', (request) => pending.add(request));
+  page.on('requestfinished', (request) => pending.delete(request));
+  page.on('requestfailed', (request) => {
+    pending.delete(request);
+    log.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+  });
+  return { messages, log, pending };
 }
 
-const quietMs = 400;
+const quietMs = 120;
+const patienceMs = 8000;
 
-/** Resolves when nothing is loading: no request for a while, no spinner, fonts there. */
-export async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page
-    .waitForFunction(
-      () => document.querySelectorAll('[data-testid="Spinner"], [aria-label="Loading"]').length === 0,
-      undefined,
-      { timeout: 5000 },
-    )
+/** Resolves when nothing is loading: no request for a moment, no placeholder, no spinner, fonts there. */
+export async function settle({ page, pending }: OpenPage): Promise<void> {
+  const limit = Date.now() + patienceMs;
+  for (let quietSince = Date.now(); Date.now() < limit && Date.now() - quietSince < quietMs;) {
+    await page.waitForTimeout(30);
+    if (pending.size > 0) quietSince = Date.now();
+  }
+  const loading = page.locator('[data-testid="Spinner"], [aria-label^="Loading"], [aria-busy="true"]');
+  await loading
+    .first()
+    .waitFor({ state: 'hidden', timeout: patienceMs })
     .catch(() => undefined);
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForTimeout(quietMs);
 }

@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { launchBrowser, openPage, settle } from './browser.ts';
+import { launchBrowser, settle, startSession } from './browser.ts';
 import { type GrafanaVersion, grafanaVersions } from './bundle.ts';
 import type { PanelRequest } from './browser/panel-page.tsx';
 import { startHost } from './host.ts';
@@ -65,7 +65,8 @@ try {
   const world = await host.world(worldNames.find((name) => name === values.world) ?? 'demo');
   if (values.world === 'dead') await world.killExporter();
   const user = { login: 'alice', role: values.role as OrgRole };
-  const shown = await openPage(browser, grafana, {
+  const session = await startSession(browser, grafana);
+  const shown = await session.open({
     visit: {
       theme: values.theme === 'light' ? 'light' : 'dark',
       user,
@@ -84,14 +85,14 @@ try {
     await shown.goto(target);
   }
   if (values.world === 'slow') await shown.page.waitForTimeout(1500);
-  else await settle(shown.page);
+  else await settle(shown);
   for (const name of values.click ?? []) {
     const button = shown.page
       .getByRole('button', { name })
       .or(shown.page.getByRole('link', { name }))
       .or(shown.page.getByRole('tab', { name }));
     await button.first().click();
-    await settle(shown.page);
+    await settle(shown);
   }
   await shown.page.screenshot({ path: out, fullPage: values.full });
   process.stdout.write(`${out}\n`);

@@ -14,7 +14,7 @@ const defaults: PanelRequest = {
 /** Draws a panel on an empty page; what is left out has sensible values. Later calls replace what is drawn. */
 export async function showPanel(open: OpenPage, request: Partial<PanelRequest>): Promise<void> {
   if (!open.page.url().endsWith('/host/panel')) {
-    await open.goto('/host/panel');
+    await (open.page.url() === 'about:blank' ? open.goto('/host/panel') : open.navigate('/host/panel'));
     await open.page.waitForFunction(() => window.panelControl !== undefined);
   }
   await open.page.evaluate((given) => window.panelControl?.render(given), { ...defaults, ...request });

@@ -1,10 +1,11 @@
-import { AppEvents, type GrafanaTheme2, ThemeContext } from '@grafana/data';
-import { getAppEvents } from '@grafana/runtime';
+import { AppEvents, createTheme, ThemeContext } from '@grafana/data';
+import { getAppEvents, locationService } from '@grafana/runtime';
 import { Alert, GlobalStyles, PortalContainer } from '@grafana/ui';
-import React, { useEffect, useState } from 'react';
+import './control';
+import React, { useEffect, useMemo, useState } from 'react';
 
 interface Props {
-  readonly theme: GrafanaTheme2;
+  readonly initialTheme: 'dark' | 'light';
   readonly children: React.ReactNode;
 }
 
@@ -22,8 +23,18 @@ const severities = [
 ] as const;
 
 /** Theme, global styles, portal and notifications: what of Grafana surrounds every page. */
-export function Chrome({ theme, children }: Props): React.JSX.Element {
+export function Chrome({ initialTheme, children }: Props): React.JSX.Element {
   const [messages, setMessages] = useState<readonly Message[]>([]);
+  const [mode, setMode] = useState(initialTheme);
+  const theme = useMemo(() => createTheme({ colors: { mode } }), [mode]);
+  useEffect(() => {
+    window.hostControl = {
+      navigate: (path) => {
+        locationService.push(path);
+      },
+      setTheme: setMode,
+    };
+  }, []);
   useEffect(() => {
     let id = 0;
     const subscriptions = severities.map(([type, severity]) =>

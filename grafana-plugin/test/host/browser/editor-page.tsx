@@ -54,7 +54,10 @@ export function EditorPage(): React.JSX.Element {
   };
   return (
     <PluginContextProvider meta={loaded.settings.meta}>
-      <div style={{ padding: 24, maxWidth: 1000 }}>{editor(kind, loaded, value, change)}</div>
+      <div style={{ padding: 24, maxWidth: 1000 }}>
+        <h1>{loaded.settings.name}</h1>
+        {editor(kind, loaded, value, change)}
+      </div>
     </PluginContextProvider>
   );
 }

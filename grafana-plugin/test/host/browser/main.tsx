@@ -1,5 +1,4 @@
 import './systemjs';
-import { createTheme } from '@grafana/data';
 import { config, locationService } from '@grafana/runtime';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
@@ -17,12 +16,12 @@ initServices();
 initLoader();
 document.addEventListener('click', interceptLinkClicks);
 
-const theme = createTheme({ colors: { mode: config.bootData.user.theme === 'light' ? 'light' : 'dark' } });
+const initialTheme = config.bootData.user.theme === 'light' ? 'light' : 'dark';
 const container = document.getElementById('reactRoot');
 if (container === null) throw new Error('the page has no #reactRoot');
 
 createRoot(container).render(
-  <Chrome theme={theme}>
+  <Chrome initialTheme={initialTheme}>
     <HistoryRouter history={locationService.getHistory()} basename={config.appSubUrl}>
       <Routes>
         <Route path="/a/:id/*" element={<AppPage />} />

@@ -64,7 +64,12 @@ export function PanelPage(): React.JSX.Element {
     window.panelControl = { render: setRequest, timeRanges: [], options: [] };
     document.body.dataset['panelReady'] = 'true';
   }, []);
-  return <div style={{ padding: 8 }}>{request === undefined ? null : <OnePanel request={request} />}</div>;
+  return (
+    <div style={{ padding: 8 }}>
+      <h1 className="sr-only">Dashboard</h1>
+      {request === undefined ? null : <OnePanel request={request} />}
+    </div>
+  );
 }
 
 function toRange(from: number, to: number): TimeRange {

@@ -51,6 +51,16 @@ export function bootPage(input: BootPageInput): string {
 <title>Grafana</title>
 <base href="${subPath}/">
 <link rel="icon" href="data:,">
+<style>
+html { box-sizing: border-box; font-size: 14px; }
+*, *::before, *::after { box-sizing: inherit; }
+body { margin: 0; }
+button, input, select, textarea { font: inherit; margin: 0; }
+ul, ol { margin: 0; padding: 0; list-style: none; }
+fieldset { border: 0; margin: 0; min-width: 0; padding: 0; }
+legend { padding: 0; }
+table { border-collapse: collapse; border-spacing: 0; }
+</style>
 </head>
 <body class="theme-${visit.theme}">
 <div id="reactRoot"></div>

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { describe, expect, it } from 'vitest';
+import { type OpenPage, settle } from '../host/browser.ts';
+import { grafanaVersions } from '../host/bundle.ts';
+import { showPanel } from '../host/show-panel.ts';
+import { useBench } from './bench.ts';
+import { type Screen, screens } from './screens.ts';
+
+const bench = useBench();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function show(opened: OpenPage, { at, shows }: Screen): Promise<void> {
+  if (typeof at !== 'string') await showPanel(opened, at);
+  else if (opened.page.url() === 'about:blank') await opened.goto(at);
+  else await opened.navigate(at);
+  await settle(opened);
+  for (const text of shows) await opened.page.getByText(text).first().waitFor({ timeout: 5000 });
+}
+
+/** WCAG 2.2 A and AA and axe's good practice; one line per violation, with the first place it is found at. */
+async function violations({ page }: OpenPage): Promise<readonly string[]> {
+  if (await page.evaluate(() => !('axe' in window))) await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe: loaded } = window as unknown as {
+      axe: { run(context: object, options: object): Promise<AxeResults> };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    // Landmarks around the plugin are Grafana's.
+    const rules = { region: { enabled: false } };
+    const { violations } = await loaded.run(document, { runOnly: tags, resultTypes: ['violations'], rules });
+    return violations;
+  });
+  return found.map(({ id, help, nodes }) => `${id}: ${help} (${String(nodes.length)}×) ${nodes[0]?.html ?? ''}`);
+}
+
+describe.each(grafanaVersions)('in Grafana %s', (version) => {
+  const shared = bench.sharedPage(version);
+
+  it.each(screens)(
+    '$name shows its data, is accessible in dark and light, and the console stays silent',
+    async (screen) => {
+      const opened = await shared();
+      await show(opened, screen);
+      for (const theme of ['dark', 'light'] as const) {
+        await opened.page.evaluate((mode) => {
+          window.hostControl.setTheme(mode);
+        }, theme);
+        await settle(opened);
+        expect(await violations(opened), theme).toEqual([]);
+      }
+      expect(opened.messages.splice(0)).toEqual([]);
+    },
+  );
+});

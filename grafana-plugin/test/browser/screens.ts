@@ -1,0 +1,33 @@
+import type { PanelRequest } from '../host/browser/panel-page.tsx';
+
+/** One screen of the plugin. Each is loaded in every Grafana, dark and light, and must be free of faults. */
+export interface Screen {
+  readonly name: string;
+  /** As in Grafana's address bar, or what a panel is asked to draw. */
+  readonly at: string | Partial<PanelRequest>;
+  /** Text that is there once the screen shows the demo data. */
+  readonly shows: readonly string[];
+  /** Its picture in docs/pictures, where it has one. */
+  readonly picture?: { readonly name: string; readonly width?: number; readonly height?: number };
+}
+
+const app = '/a/patchhaven-fleet-app';
+const uid = 'patchhaven';
+
+/** Add a screen here: a line is enough. */
+export const screens: readonly Screen[] = [
+  { name: 'Tonight', at: `${app}/tonight`, shows: ['Tonight'], picture: { name: 'tonight' } },
+  { name: 'Fleet', at: `${app}/fleet`, shows: ['Fleet'], picture: { name: 'fleet' } },
+  { name: 'Device', at: `${app}/device?id=rmm:hl-dc01`, shows: [], picture: { name: 'device' } },
+  { name: 'Updates', at: `${app}/updates`, shows: ['Updates'], picture: { name: 'updates' } },
+  { name: 'Topology', at: `${app}/topology`, shows: ['Topology'], picture: { name: 'topology' } },
+  { name: 'Ledger', at: `${app}/ledger`, shows: ['Ledger'], picture: { name: 'ledger' } },
+  { name: 'Sources', at: `${app}/sources`, shows: ['Sources'], picture: { name: 'sources' } },
+  { name: 'Unmatched devices', at: `${app}/unmatched`, shows: [] },
+  { name: 'Configuration', at: '/plugins/patchhaven-fleet-app', shows: ['Patchhaven'] },
+  { name: 'A page that does not exist', at: `${app}/nowhere`, shows: [] },
+  { name: 'Data source settings', at: `/host/editor/config?uid=${uid}`, shows: [] },
+  { name: 'Query editor', at: `/host/editor/query?uid=${uid}`, shows: [] },
+  { name: 'Variable editor', at: `/host/editor/variable?uid=${uid}`, shows: [] },
+  { name: 'Annotation editor', at: `/host/editor/annotation?uid=${uid}`, shows: [] },
+];
