@@ -19,6 +19,8 @@ export interface HttpClientOptions {
   /** Longest wait a vendor's Retry-After may cause inside one read; a longer one fails the read at once. */
   readonly maxRetryAfterSeconds: number;
   readonly maxResponseBytes: number;
+  /** Pause after a 429 that names none, for vendors who block those that go on. */
+  readonly pauseAfter429Seconds?: number;
 }
 
 export const defaultHttpOptions = {
@@ -142,7 +144,8 @@ export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): Ht
 
   function noteRetryAfter(response: Response): void {
     if (response.status !== 429 && response.status !== 503) return;
-    const seconds = retryAfterSeconds(response.headers.get('retry-after'), deps.clock.now());
+    const asked = retryAfterSeconds(response.headers.get('retry-after'), deps.clock.now());
+    const seconds = asked ?? (response.status === 429 ? options.pauseAfter429Seconds : undefined);
     if (seconds !== undefined) pausedUntil = Math.max(pausedUntil, deps.clock.now() + seconds);
   }
 

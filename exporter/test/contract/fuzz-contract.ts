@@ -6,7 +6,7 @@ import { createRandom, mutate } from '../support/mutate.ts';
 import { type World, type WorldDevice, type WorldFleet, worldStart } from './vendor-world.ts';
 
 /** Bodies per connector; `FUZZ_BODIES` asks for more, `FUZZ_SEED` for others. */
-const allBodies = Number(process.env['FUZZ_BODIES'] ?? 30_000);
+const allBodies = Number(process.env['FUZZ_BODIES'] ?? 32_000);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 
 function known(id: number, organization: string, rebootPending: boolean): WorldDevice {

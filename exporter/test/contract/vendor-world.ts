@@ -1,4 +1,5 @@
 import type { RmmConnector } from '../../src/connectors/connector.ts';
+import type { ConnectorDefinition } from '../../src/connectors/definition.ts';
 import { connectorTypes } from '../../src/connectors/registry.ts';
 
 export interface WorldDevice {
@@ -45,10 +46,14 @@ export interface World {
 
 export interface VendorDescription {
   readonly type: string;
+  /** For one that is not in the registry. */
+  readonly definition?: ConnectorDefinition;
   readonly options: Readonly<Record<string, unknown>>;
   readonly handle: VendorHandler;
   readonly tokenPaths?: readonly string[];
   readonly vendorIdOf?: (id: string) => string;
+  /** Back from the id the vendor gives an organization. */
+  readonly organizationIdOf?: (vendorOrganizationId: string) => string;
 }
 
 export const worldStart = 1_786_442_060;
@@ -67,9 +72,10 @@ export function createVendorWorld(vendor: VendorDescription): World {
   };
 
   function create(): RmmConnector {
-    const connector = connectorTypes[vendor.type]?.create(vendor.options, {
+    const definition = vendor.definition ?? connectorTypes[vendor.type];
+    const connector = definition?.create(vendor.options, {
       id: 'rmm',
-      organizationKey: (id) => `org-${id}`,
+      organizationKey: (id) => `org-${vendor.organizationIdOf?.(id) ?? id}`,
       fetch: answer,
       clock: { now: () => time.now },
       sleep: (ms, signal) => {

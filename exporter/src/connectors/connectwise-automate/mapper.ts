@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { DeviceFacts, OsFacts } from '../../domain/device.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { ReadCounters } from '../tally.ts';
+import { namesOf, splitWords, textOf, usableAddresses } from '../text.ts';
 import type { Computer } from './api-schema.ts';
 import type { ReadServerTime } from './server-time.ts';
 
@@ -29,10 +29,10 @@ export function mapComputer(computer: Computer, context: ComputerContext): Devic
     organization,
     ...(site === undefined ? {} : { site }),
     groups: type === undefined ? [] : [type],
-    tags: tagsOf(computer.AssetTag),
+    tags: splitWords(computer.AssetTag, /[,;]/),
     displayName: textOf(computer.FriendlyName) ?? hostName ?? `computer ${String(computer.Id)}`,
-    hostNames: hostName === undefined ? [] : [hostName, ...fullName(hostName, domain)],
-    ipAddresses: address !== undefined && isIP(address) !== 0 && !/^(127\.|169\.254\.)/.test(address) ? [address] : [],
+    hostNames: namesOf(hostName, domain),
+    ipAddresses: usableAddresses(address === undefined ? [] : [address]),
     ...(os === undefined ? {} : { os }),
     ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
     ...(lastBootAt === undefined ? {} : { lastBootAt }),
@@ -58,20 +58,4 @@ function mapOs(computer: Computer): OsFacts | undefined {
         ? 'linux'
         : 'other';
   return { name, family, ...(build === undefined ? {} : { build }) };
-}
-
-/** The API has no full name; a domain with a dot is a DNS domain, one without is a workgroup. */
-function fullName(hostName: string, domain: string | undefined): readonly string[] {
-  if (domain === undefined || hostName.includes('.') || !/^[\w-]+(\.[\w-]+)+$/.test(domain)) return [];
-  return [`${hostName}.${domain}`];
-}
-
-function tagsOf(assetTag: string | null | undefined): readonly string[] {
-  const parts = (assetTag ?? '').split(/[,;]/).map((part) => part.trim());
-  return [...new Set(parts.filter((part) => part !== ''))];
-}
-
-function textOf(text: string | null | undefined): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? undefined : trimmed;
 }

@@ -1,6 +1,7 @@
 import { normalizeKb, openStatuses, type DevicePatch, type PatchStatus } from '../../domain/patch.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { ReadCounters } from '../tally.ts';
+import { textOf } from '../text.ts';
 import { translate } from '../translate.ts';
 import { windowsCategoryWords, windowsSeverityWords } from '../windows-update-words.ts';
 import type { MicrosoftUpdate, PatchingStats } from './api-schema.ts';
@@ -92,9 +93,4 @@ function statusOf(row: MicrosoftUpdate, { counters, approvalWords }: UpdateRules
 
 function kbIn(title: string | undefined): string | undefined {
   return normalizeKb(/\bKB\d{5,8}\b/i.exec(title ?? '')?.[0]);
-}
-
-function textOf(text: string | null | undefined): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? undefined : trimmed;
 }

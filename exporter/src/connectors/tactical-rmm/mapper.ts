@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { DeviceFacts, OsFacts } from '../../domain/device.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { ReadCounters } from '../tally.ts';
+import { namesOf, splitWords, textOf, usableAddresses } from '../text.ts';
 import { translate } from '../translate.ts';
 import { fromEpoch, fromZoned } from '../vendor-time.ts';
 import { CustomField, type Agent } from './api-schema.ts';
@@ -42,8 +42,8 @@ export function mapAgent(agent: Agent, context: AgentContext): DeviceFacts {
     groups: role === undefined ? [] : [role],
     tags: tagsOf(agent, tagsCustomField),
     displayName: hostName ?? `agent ${agent.agent_id.slice(0, 8)}`,
-    hostNames: hostName === undefined ? [] : [hostName],
-    ipAddresses: addressesOf(agent.local_ips),
+    hostNames: namesOf(hostName, undefined),
+    ipAddresses: usableAddresses(splitWords(agent.local_ips, /,/)),
     ...(os === undefined ? {} : { os }),
     ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
     ...(lastBootAt === undefined ? {} : { lastBootAt }),
@@ -66,25 +66,13 @@ function mapOs({ operating_system, plat }: Agent, { unknownWords }: ReadCounters
   return { name: name === '' ? text : name, family, ...(build === undefined ? {} : { build }) };
 }
 
-/** Comma-separated, or a sentence that says why there are none. */
-function addressesOf(text: string | null | undefined): readonly string[] {
-  const parts = (text ?? '').split(',').map((part) => part.trim());
-  return parts.filter((part) => isIP(part) !== 0 && !/^(fe80:|169\.254\.|127\.|::1$)/i.test(part));
-}
-
 function tagsOf({ custom_fields }: Agent, wanted: number | undefined): readonly string[] {
   if (wanted === undefined) return [];
   for (const raw of custom_fields ?? []) {
     const { data } = CustomField.safeParse(raw);
     if (data?.field !== wanted) continue;
     const parts = Array.isArray(data.value) ? (data.value as readonly unknown[]) : [data.value];
-    const texts = parts.filter((part) => typeof part === 'string').flatMap((part) => part.split(','));
-    return [...new Set(texts.map((part) => part.trim()).filter((part) => part !== ''))];
+    return splitWords(parts.filter((part) => typeof part === 'string').join(), /,/);
   }
   return [];
-}
-
-function textOf(text: string | null | undefined): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? undefined : trimmed;
 }

@@ -1,6 +1,7 @@
 import { normalizeKb, openStatuses, type DevicePatch, type PatchStatus } from '../../domain/patch.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { ReadCounters } from '../tally.ts';
+import { textOf } from '../text.ts';
 import { translate } from '../translate.ts';
 import type { LocalTime, ReadLocalTime } from '../vendor-time.ts';
 import { windowsCategoryWords, windowsSeverityWords } from '../windows-update-words.ts';
@@ -71,9 +72,4 @@ function parseDate(text: string): LocalTime | undefined {
   if (match === null) return undefined;
   const [month = 0, day = 0, year = 0, hour = 0, minute = 0] = match.slice(1).map(Number);
   return { year, month, day, hour, minute, second: 0 };
-}
-
-function textOf(text: string | null | undefined): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? undefined : trimmed;
 }
