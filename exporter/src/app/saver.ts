@@ -1,7 +1,8 @@
 import type { Fleet } from '../fleet/fleet.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 
-const batchSize = 2000;
+/** Small enough that turning one into text blocks nobody. */
+const batchSize = 500;
 
 /**
  * Writes changed device states back, so that a start folds only what came after. Losing them loses nothing but time:

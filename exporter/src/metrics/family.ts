@@ -29,6 +29,8 @@ export interface DeviceFamily extends FamilyBase {
    * by a `device` label; `instance` is added where it is known.
    */
   readonly identity: 'instance' | 'device';
+  /** True when its lines are few, however many devices there are: labels of closed sets and small numbers. */
+  readonly fewLines?: boolean;
   /** When the result changes by the passing of time alone; undefined when it will not. */
   changesAt?(view: DeviceView): UnixSeconds | undefined;
   /** Pure. No value, no sample: absent is not zero. Without own labels at most one sample. */

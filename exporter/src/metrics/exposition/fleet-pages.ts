@@ -5,6 +5,7 @@ import type { DeviceFamily } from '../family.ts';
 import { joinPairs, labelPair } from '../labels.ts';
 import { renderCell } from './device-cells.ts';
 import { InstanceClaims } from './instance-claims.ts';
+import { LineDictionary } from './line-dictionary.ts';
 import { Page } from './page.ts';
 import { UpdateCensus, type CensusShare } from './update-census.ts';
 
@@ -19,6 +20,7 @@ interface Place {
 export class FleetPages {
   readonly census = new UpdateCensus();
   readonly #families: readonly DeviceFamily[];
+  readonly #dictionaries: readonly (LineDictionary | undefined)[];
   readonly #organizationLabel: string | null;
   readonly #places = new Map<DeviceKey, Place>();
   readonly #organizations = new Map<string, { readonly pages: Set<Page>; readonly open: Set<Page> }>();
@@ -32,6 +34,7 @@ export class FleetPages {
 
   constructor(families: readonly DeviceFamily[], organizationLabel: string | null) {
     this.#families = families;
+    this.#dictionaries = families.map((family) => (family.fewLines === true ? new LineDictionary() : undefined));
     this.#organizationLabel = organizationLabel;
   }
 
@@ -57,7 +60,10 @@ export class FleetPages {
   /** Sets what a device's families say. When one of them throws, nothing of the device is changed. */
   set(key: DeviceKey, view: DeviceView, now: UnixSeconds): void {
     const { facts } = view.state;
-    const cells = this.#families.map((family) => renderCell(family, view, now));
+    const cells = this.#families.map((family, i) => {
+      const cell = renderCell(family, view, now);
+      return typeof cell === 'string' ? (this.#dictionaries[i]?.pack(cell) ?? cell) : cell;
+    });
     const place = this.#placeFor(key, facts.organization);
     const identity = this.#identity(view);
     // Claims go by the text that would be printed: instances that differ only before escaping still collide here.
@@ -147,7 +153,7 @@ export class FleetPages {
     let home = this.#organizations.get(organization);
     if (home === undefined) this.#organizations.set(organization, (home = { pages: new Set(), open: new Set() }));
     for (const page of home.open) return page;
-    const page = new Page(organization, this.organizationPair(organization), this.#families);
+    const page = new Page(organization, this.organizationPair(organization), this.#families, this.#dictionaries);
     home.pages.add(page);
     home.open.add(page);
     return page;

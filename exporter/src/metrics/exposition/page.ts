@@ -1,5 +1,6 @@
 import type { DeviceFamily } from '../family.ts';
 import { absentNumber, isAbsent, renderLines, type Cell } from './device-cells.ts';
+import type { LineDictionary } from './line-dictionary.ts';
 import { emptySegment, type Segment } from './segment.ts';
 
 /** Below 128 devices a page, starting the compressor shows in the cost; above 1024 one change costs too much. */
@@ -17,6 +18,8 @@ export class Page {
   /** Segment per family as last rendered. */
   readonly segments: Segment[];
   readonly #families: readonly DeviceFamily[];
+  /** Per family, where its cells are packed. */
+  readonly #dictionaries: readonly (LineDictionary | undefined)[];
   /** Identity for lines of devices that have no instance of their own: the organization label, or ''. */
   readonly #organizationPair: string;
   readonly #columns: Column[];
@@ -25,10 +28,16 @@ export class Page {
   readonly #free: number[] = [];
   readonly #dirty: boolean[];
 
-  constructor(organization: string, organizationPair: string, families: readonly DeviceFamily[]) {
+  constructor(
+    organization: string,
+    organizationPair: string,
+    families: readonly DeviceFamily[],
+    dictionaries: readonly (LineDictionary | undefined)[],
+  ) {
     this.organization = organization;
     this.#organizationPair = organizationPair;
     this.#families = families;
+    this.#dictionaries = dictionaries;
     this.#columns = families.map((family) => (family.labels.length === 0 ? newColumn(firstSlots) : []));
     this.segments = families.map(() => emptySegment);
     this.#dirty = families.map(() => false);
@@ -100,7 +109,9 @@ export class Page {
     const family = this.#families[familyNumber];
     const column = this.#columns[familyNumber];
     if (family === undefined || column === undefined) return '';
-    return column instanceof Float64Array ? this.#renderNumbers(family, column) : this.#renderTails(family, column);
+    return column instanceof Float64Array
+      ? this.#renderNumbers(family, column)
+      : this.#renderTails(familyNumber, family, column);
   }
 
   /** Says that a rendered family did not become a segment and has to be rendered again. */
@@ -119,13 +130,14 @@ export class Page {
     return lines;
   }
 
-  #renderTails({ name, identity: kind }: DeviceFamily, column: readonly string[]): string {
+  #renderTails(familyNumber: number, { name, identity: kind }: DeviceFamily, column: readonly string[]): string {
+    const dictionary = this.#dictionaries[familyNumber];
     let lines = '';
     for (let slot = 0; slot < this.#identities.length; slot += 1) {
       const tails = column[slot] ?? '';
       if (tails === '') continue;
       const identity = this.#instanceIdentity(slot) ?? (kind === 'device' ? this.#organizationPair : undefined);
-      if (identity !== undefined) lines += renderLines(name, identity, tails);
+      if (identity !== undefined) lines += renderLines(name, identity, dictionary?.unpack(tails) ?? tails);
     }
     return lines;
   }

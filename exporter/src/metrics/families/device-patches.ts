@@ -14,6 +14,7 @@ export const devicePatches = {
   help: 'Updates of the device by status and severity; failed/any counts the failed ones of every severity again. Absent while its updates are unknown or stale.',
   type: 'gauge',
   labels: ['status', 'severity'],
+  fewLines: true,
   stability: 'stable',
   generate: ({ state, stale }) =>
     stale || state.facts.patches === undefined ? nothing : countPatches(state.facts.patches),
