@@ -111,7 +111,8 @@ export class Fleet implements FleetView {
     for (const name of organizations) {
       for (const key of this.#keysOf(name)) {
         const entry = this.#entries.get(key);
-        if (entry?.state.removed === false) yield this.#viewOf(entry);
+        // A reader may pause: what has moved to another organization meanwhile is none of this one's business.
+        if (entry?.state.removed === false && entry.state.facts.organization === name) yield this.#viewOf(entry);
       }
     }
   }

@@ -1,12 +1,15 @@
 import { isOpen } from '../../domain/window.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
+import { createSlicer } from '../../fleet/slicer.ts';
 import type { OrganizationScope } from '../../store/patch-store.ts';
 import { failedUpdates, lastFailure, missingCritical, oldestMissingCritical } from '../present/patch-sums.ts';
 import type { DeviceQuery, DeviceSort } from '../schema/device.ts';
 import { type Cursors, invalidCursor } from './cursor.ts';
 import { visibleDevices } from './scope.ts';
 import { Smallest } from './top.ts';
+
+const sliceMs = 4;
 
 interface Row {
   readonly view: DeviceView;
@@ -20,14 +23,17 @@ export interface DeviceList {
   readonly nextCursor: string | null;
 }
 
-/** One page of devices in one pass over the fleet. Ties go by device id, so paging neither skips nor repeats. */
-export function listDevices(
+/**
+ * One page of devices in one pass over the fleet, with turns for others on the way. Ties go by device id, so paging
+ * neither skips nor repeats.
+ */
+export async function listDevices(
   fleet: FleetView,
   scope: OrganizationScope,
   query: DeviceQuery,
   cursors: Cursors,
   now: UnixSeconds,
-): DeviceList {
+): Promise<DeviceList> {
   const matches = createFilter(query, now);
   const sign = query.order === 'asc' ? 1 : -1;
   const compare = (a: Row, b: Row): number =>
@@ -35,8 +41,10 @@ export function listDevices(
   const isAfter = readCursor(query, cursors, sign);
   const top = new Smallest<Row>(query.limit + 1, compare);
   const valueOf = sortValues[query.sort];
+  const slicer = createSlicer(sliceMs);
   let total = 0;
   for (const view of visibleDevices(fleet, scope, query.organization)) {
+    if (slicer.isSpent()) await slicer.breathe();
     if (!matches(view)) continue;
     total += 1;
     const row = { view, value: valueOf(view) };

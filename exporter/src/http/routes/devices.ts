@@ -29,7 +29,7 @@ export function devicesRoute(fleet: FleetView, cursors: Cursors, clock: Clock): 
       await sendCsv(res, 'patchhaven-devices.csv', deviceCsvHeader, csvRows(devices, createFilter(query, now), now));
       return { body: undefined };
     }
-    const { views, total, nextCursor } = listDevices(fleet, principal.scope, query, cursors, now);
+    const { views, total, nextCursor } = await listDevices(fleet, principal.scope, query, cursors, now);
     return { body: { items: views.map((view) => presentDevice(view, now)), total, nextCursor } };
   });
 }
