@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleHost, type GrafanaVersion } from '../bundle.ts';
 import { bootPage } from './boot-page.ts';
+import { readIcon } from './icons.ts';
 import type { GrafanaUser, IdSigner } from './id-token.ts';
 import { type InstalledPlugin, readPlugins } from './plugins.ts';
 import { provisionedSources } from './provisioned.ts';
@@ -197,8 +198,10 @@ function sendAsset(res: ServerResponse, pathname: string, plugins: readonly Inst
     return;
   }
   const image = /^\/public\/(?:build\/)?img\/(.+)$/.exec(pathname)?.[1];
-  const root = image === undefined ? folder : images;
-  const file = root === undefined ? '' : path.join(root, path.posix.normalize(`/${image ?? inPlugin}`));
-  if (existsSync(file)) sendFile(res, file);
+  const icon = image === undefined ? undefined : readIcon(images, image);
+  const file = folder === undefined ? '' : path.join(folder, path.posix.normalize(`/${inPlugin}`));
+  if (icon !== undefined)
+    res.writeHead(200, { 'content-type': 'image/svg+xml', 'cache-control': 'max-age=3600' }).end(icon);
+  else if (existsSync(file)) sendFile(res, file);
   else res.writeHead(404).end();
 }
