@@ -14,11 +14,12 @@ const mayImport = {
   connectors: ['domain'],
   collection: ['domain', 'fleet', storeInterface, connectorInterface, 'connectors/(sleep|tally)'],
   identity: ['domain', 'fleet', storeInterface, 'watcher/prometheus-client'],
-  watcher: ['domain', 'fleet', 'identity', storeInterface],
+  watcher: ['checks', 'domain', 'fleet', 'identity', storeInterface],
   metrics: ['domain', 'fleet'],
   schedule: ['domain'],
-  config: ['domain', connectorInterface, 'store/store-url', 'schedule/recurrence'],
-  http: ['domain', 'fleet', 'identity', 'metrics', 'schedule', storeInterface],
+  checks: ['domain'],
+  config: ['domain', connectorInterface, 'store/store-url', 'schedule/recurrence', 'checks'],
+  http: ['checks', 'domain', 'fleet', 'identity', 'metrics', 'schedule', storeInterface],
 };
 
 /** What the domain may take from Node beside zod: both compute and touch nothing. */

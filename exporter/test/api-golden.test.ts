@@ -153,10 +153,9 @@ beforeAll(async () => {
       {
         name: 'iis',
         description: 'IIS answers',
-        query: 'probe_success{instance="{{instance}}"} == 1',
-        groups: ['Production'],
-        devices: [],
-        os: ['windows'],
+        question: { query: 'probe_success{instance="{{instance}}"} == 1' },
+        onlyIfRunningBefore: false,
+        match: { tags: [], sites: [], organizations: [], devices: [], groups: ['Production'], os: ['windows'] },
       },
     ],
     schedules: [

@@ -44,26 +44,33 @@ function aWorld({ devices, foreign, pending }: Shape, withGlobex: boolean): ApiW
       ...items.map(({ organization, mark }) => aToken(mark, [organization])),
       ...(withGlobex ? [aToken(`${marker}-both`, ['acme', 'globex']), aToken(`${marker}-all`, 'all')] : []),
     ],
-    checks: [
-      {
-        name: 'web',
-        description: '',
-        query: 'up{instance="{{instance}}"}',
-        groups: ['acme-group'],
-        devices: [],
-        os: [],
-      },
-      ...(withGlobex
-        ? [{ name: marker, description: marker, query: marker, groups: ['globexsecret-group'], devices: [], os: [] }]
-        : []),
-    ],
+    checks: [check('web', 'acme-group'), ...(withGlobex ? [check(marker, 'globexsecret-group')] : [])],
     schedules: [schedule('web', 'acme-group'), ...(withGlobex ? [schedule(marker, 'globexsecret-group')] : [])],
     deps: { fleet: aFleet(views, sourcesOf(views, withGlobex)) },
   };
 }
 
+const matchGroup = (group: string) => ({
+  tags: [],
+  sites: [],
+  organizations: [],
+  devices: [],
+  groups: [group],
+  os: [],
+});
+
+function check(name: string, group: string) {
+  return {
+    name,
+    description: name,
+    question: { query: name },
+    onlyIfRunningBefore: false,
+    match: matchGroup(group),
+  };
+}
+
 function schedule(name: string, group: string) {
-  const match = { tags: [], sites: [], organizations: [], devices: [], groups: [group], os: [] };
+  const match = matchGroup(group);
   const when = { rule: 'FREQ=DAILY', offsetDays: 0, at: '02:00', timeZone: 'UTC', durationSeconds: 3600, exclude: [] };
   return { name, reason: name, match, recurrence: when };
 }

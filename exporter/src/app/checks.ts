@@ -1,27 +1,17 @@
 import type { CheckConfig } from '../config/schema.ts';
 import type { DeviceState } from '../domain/device.ts';
+import { matchesDevice } from '../identity/groups.ts';
 import type { Check } from '../watcher/verifier.ts';
 
-/** Turns configured checks into ones that know their devices: every selector that is given has to fit. */
+/** Turns configured checks into ones that know their devices. */
 export function toChecks(
   configured: readonly CheckConfig[],
   instanceOf: (device: DeviceState) => string | undefined,
 ): readonly Check[] {
-  return configured.map((check) => ({
-    name: check.name,
-    query: check.query,
-    appliesTo: (device) => {
-      const family = device.facts.os?.family;
-      const names = [device.key, instanceOf(device) ?? '', device.facts.displayName, ...device.facts.hostNames];
-      return (
-        fits(check.groups, device.facts.groups) &&
-        fits(check.devices, names) &&
-        fits(check.os, family === undefined ? [] : [family])
-      );
-    },
+  return configured.map(({ name, question, onlyIfRunningBefore, match }) => ({
+    name,
+    question,
+    onlyIfRunningBefore,
+    appliesTo: (device) => matchesDevice(device.source, device.facts, match, instanceOf(device)),
   }));
-}
-
-function fits(wanted: readonly string[], has: readonly string[]): boolean {
-  return wanted.length === 0 || wanted.some((word) => has.includes(word));
 }

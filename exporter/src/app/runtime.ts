@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { wholeName } from '../checks/baseline.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConnectorDefinition } from '../connectors/definition.ts';
 import { ConnectorError } from '../domain/errors.ts';
@@ -182,6 +183,10 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
         const known = fleet.get(device.key)?.identity;
         return known?.status === 'matched' ? known.instance : undefined;
       }),
+    baseline: () => ({
+      enabled: config.policy.verification.baseline,
+      ignore: config.policy.verification.baselineIgnore.map((pattern) => wholeName([pattern])),
+    }),
   });
 
   const publish = async (): Promise<void> => {

@@ -30,6 +30,9 @@ function problemsOf(file: string, text: string): readonly string[] {
 const expected: Readonly<Record<string, string>> = {
   'budget-over-cap': '5:16 policy.budget.groups.Servers: 1h30m is more than the cap of 1h',
   'check-placeholder': '3:12 checks[0].query: {{host}} is not known: use {{instance}} and {{organization}}',
+  'check-two-questions': '3:5 checks[0]: needs exactly one of template, services and query',
+  'check-template':
+    '3:15 checks[0].template: must be one of ad-dc, apache, docker, exchange, iis, mssql, mysql, nginx, postgres, sshd',
   'check-without-instance': '3:12 checks[0].query: must name the device by {{instance}}',
   'duplicate-key': '3:3 Map keys must be unique',
   duration: '2:18 policy.context_delay: "2 minutes" is not a duration such as 30s, 5m or 1h30m',
@@ -102,7 +105,9 @@ describe('loadConfig', () => {
 
   it('does not expand variables in text', () => {
     const text = 'checks:\n  - { name: x, query: "up{instance=\\"{{instance}}\\",home=\\"${HOME}\\"}" }\n';
-    expect(parseConfig('p.yaml', text, options).checks[0]?.query).toContain('${HOME}');
+    expect(parseConfig('p.yaml', text, options).checks[0]?.question).toMatchObject({
+      query: expect.stringContaining('${HOME}') as string,
+    });
   });
 
   it('reads secrets of sources from file and environment, and hides them', () => {

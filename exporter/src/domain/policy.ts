@@ -45,6 +45,10 @@ export interface VerificationPolicy {
   readonly settleSeconds: number;
   readonly intervalSeconds: number;
   readonly rounds: number;
+  /** Compare with what ran before, on devices that no check is for. */
+  readonly baseline: boolean;
+  /** Regular expressions over whole names of services that may be gone afterwards. */
+  readonly baselineIgnore: readonly string[];
 }
 
 export interface CompliancePolicy {
@@ -71,7 +75,7 @@ export const defaultPolicy: Policy = {
   },
   maintenance: { afterInstallSeconds: 60 * minute, capSeconds: 4 * hour },
   returnStableSeconds: 1 * minute,
-  verification: { settleSeconds: 5 * minute, intervalSeconds: 30, rounds: 2 },
+  verification: { settleSeconds: 5 * minute, intervalSeconds: 30, rounds: 2, baseline: true, baselineIgnore: [] },
   compliance: { criticalSlaSeconds: 14 * 24 * hour, staleAfterSeconds: 24 * hour },
 };
 

@@ -1,4 +1,5 @@
 import type { OrganizationScope, Role } from '../store/patch-store.ts';
+import type { Question } from '../checks/check.ts';
 import type { DeviceMatch } from '../identity/groups.ts';
 import type { Recurrence } from '../schedule/recurrence.ts';
 import type { RateLimit } from './auth/rate-limit.ts';
@@ -39,14 +40,13 @@ export interface GrafanaSettings {
   readonly roles: { readonly Viewer: Role; readonly Editor: Role; readonly Admin: Role };
 }
 
-/** A health check and the devices it is for: alternatives within a list, and every list that is not empty has to fit. */
+/** A health check and the devices it is for. */
 export interface CheckSettings {
   readonly name: string;
   readonly description: string;
-  readonly query: string;
-  readonly groups: readonly string[];
-  readonly devices: readonly string[];
-  readonly os: readonly string[];
+  readonly question: Question;
+  readonly onlyIfRunningBefore: boolean;
+  readonly match: DeviceMatch;
 }
 
 /** Recurring maintenance and the devices it is for. */

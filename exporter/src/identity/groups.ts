@@ -22,9 +22,14 @@ export function groupsOf(source: string, facts: DeviceFacts, rules: readonly Gro
   return [...new Set([...configured, ...facts.groups])];
 }
 
-/** Case does not count. `devices` are ids, instances the source knows, and names. */
-export function matchesDevice(source: string, facts: DeviceFacts, match: DeviceMatch): boolean {
-  const names = [`${source}:${facts.vendorId}`, facts.instance ?? '', facts.displayName, ...facts.hostNames].map(fold);
+/** Case does not count. `devices` are ids, instances and names; `instance` is the one the device is joined to. */
+export function matchesDevice(
+  source: string,
+  facts: DeviceFacts,
+  match: DeviceMatch,
+  instance: string | undefined = facts.instance,
+): boolean {
+  const names = [`${source}:${facts.vendorId}`, instance ?? '', facts.displayName, ...facts.hostNames].map(fold);
   const asks: [readonly string[], readonly string[]][] = [
     [match.tags, facts.tags],
     [match.sites, facts.site === undefined ? [] : [facts.site]],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readOutages, type OutageRules } from './outages.ts';
-import { promqlAnyOf, type PrometheusAlert } from './prometheus-client.ts';
+import { promqlAnyOf } from '../domain/promql.ts';
+import type { PrometheusAlert } from './prometheus-client.ts';
 
 const rules: OutageRules = {
   downAlerts: new Set(['InstanceDown']),

@@ -70,7 +70,8 @@ export interface PrometheusClient {
   readonly name: string;
   readonly organizationLabel: string | null;
   alerts(): Promise<readonly PrometheusAlert[]>;
-  query(expression: string): Promise<readonly VectorSample[]>;
+  /** `at`: the moment of evaluation; absent: now. */
+  query(expression: string, at?: UnixSeconds): Promise<readonly VectorSample[]>;
   targets(): Promise<readonly PrometheusTarget[]>;
 }
 
@@ -98,8 +99,12 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
         activeAt: Date.parse(alert.activeAt) / 1000,
       }));
     },
-    async query(expression) {
-      const answer = await ask('/api/v1/query', VectorAnswer, new URLSearchParams({ query: expression }));
+    async query(expression, moment) {
+      const form = new URLSearchParams({
+        query: expression,
+        ...(moment === undefined ? {} : { time: String(moment) }),
+      });
+      const answer = await ask('/api/v1/query', VectorAnswer, form);
       return answer.data.result.map(({ metric, value: [at, value] }) => ({
         labels: metric,
         ...owned(metric),
@@ -142,12 +147,4 @@ function toPrometheusError(path: string, error: unknown): PrometheusError {
   const name = error instanceof Error ? error.name : '';
   if (name === 'TimeoutError') return new PrometheusError('timeout', `${path}: no answer in time`, { cause: error });
   return new PrometheusError('unavailable', `${path}: not reachable`, { cause: error });
-}
-
-/** A PromQL string literal, and the same inside a regular expression that matches the text and nothing else. */
-export function promqlString(text: string): string {
-  return JSON.stringify(text);
-}
-export function promqlAnyOf(texts: readonly string[]): string {
-  return promqlString(texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));
 }

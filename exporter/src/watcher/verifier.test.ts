@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceState } from '../domain/device.ts';
 import { collectEvidence } from '../domain/evidence.ts';
 import { defaultPolicy } from '../domain/policy.ts';
@@ -6,7 +6,7 @@ import { startVerification } from '../domain/verification.ts';
 import type { CheckResult, SilenceWindow, Verification } from '../domain/window.ts';
 import type { SuppressionController } from './controller.ts';
 import { PrometheusError, type PrometheusClient, type VectorSample } from './prometheus-client.ts';
-import { Verifier } from './verifier.ts';
+import { Verifier, type Check } from './verifier.ts';
 
 const T = 1_780_000_000;
 const state: DeviceState = {
@@ -26,6 +26,33 @@ function sample(value: number): VectorSample {
 interface Answers {
   readonly boot?: readonly VectorSample[] | 'down';
   readonly check?: readonly VectorSample[] | 'down';
+  /** The check as asked for the time before the outage. */
+  readonly checkBefore?: readonly VectorSample[] | 'down';
+  readonly steady?: readonly string[] | 'down';
+  readonly running?: readonly string[] | 'down';
+}
+
+const services = (names: readonly string[]): readonly VectorSample[] =>
+  names.map((name) => ({ labels: { kind: 'unit', job: 'node', name }, at: T, value: 1 }));
+
+const nginx: Check = {
+  name: 'nginx',
+  question: { query: 'up{instance="{{instance}}"}' },
+  onlyIfRunningBefore: false,
+  appliesTo: () => true,
+};
+/** Moments for which Prometheus was asked; undefined = now. */
+let moments: (number | undefined)[] = [];
+beforeEach(() => {
+  moments = [];
+});
+
+function answerTo(expression: string, at: number | undefined, answers: Answers): readonly VectorSample[] | 'down' {
+  if (expression.includes('boot_time')) return answers.boot ?? [sample(T - 60)];
+  const list = (names: readonly string[] | 'down' | undefined) => (names === 'down' ? names : services(names ?? []));
+  if (expression.includes('avg_over_time')) return list(answers.steady);
+  if (expression.includes('label_replace')) return list(answers.running);
+  return (at === undefined ? answers.check : answers.checkBefore) ?? [sample(1)];
 }
 
 /** Runs one round and returns what was recorded; undefined when the round did not take place. */
@@ -33,6 +60,7 @@ async function round(
   answers: Answers,
   verification: Partial<Verification> = {},
   now = T,
+  settings: { readonly checks?: readonly Check[]; readonly baseline?: boolean } = {},
 ): Promise<readonly CheckResult[] | undefined> {
   const window: SilenceWindow = {
     id: 'w',
@@ -58,10 +86,9 @@ async function round(
       return Promise.resolve();
     },
   } as unknown as SuppressionController;
-  const query = (expression: string): Promise<readonly VectorSample[]> => {
-    const answer = expression.includes('boot_time')
-      ? (answers.boot ?? [sample(T - 60)])
-      : (answers.check ?? [sample(1)]);
+  const query = (expression: string, at?: number): Promise<readonly VectorSample[]> => {
+    moments.push(at);
+    const answer = answerTo(expression, at, answers);
     return answer === 'down' ? Promise.reject(new PrometheusError('unavailable', 'down')) : Promise.resolve(answer);
   };
   const client = { name: 'p', organizationLabel: 'organization', query } as unknown as PrometheusClient;
@@ -70,7 +97,8 @@ async function round(
     clients: () => [client],
     controller,
     stateOf: () => state,
-    checks: () => [{ name: 'nginx', query: 'up{instance="{{instance}}"}', appliesTo: () => true }],
+    checks: () => settings.checks ?? [nginx],
+    baseline: () => ({ enabled: settings.baseline ?? true, ignore: [] }),
   }).round();
   return recorded;
 }
@@ -98,5 +126,45 @@ describe('Verifier', () => {
     const failed = { verdict: 'failed', endedAt: T } as const;
     expect(await outcomes({ boot: [sample(T - 9000)] }, failed, T + 60)).toContain('boot_time failed');
     expect(await outcomes({ boot: [sample(T - 9000)] }, failed, T + 301)).toEqual(['nginx passed']);
+  });
+
+  describe('with a check for what was running before', () => {
+    const checks = [{ ...nginx, onlyIfRunningBefore: true }];
+    const ask = (answers: Answers) => outcomes(answers, {}, T, { checks, baseline: false });
+
+    it('asks only where the answer was good before the install and the outage', async () => {
+      expect(await ask({ check: [sample(0)] })).toContain('nginx failed');
+      expect(moments).toContain(T - 660);
+      expect(await ask({ checkBefore: [sample(0)], check: [sample(0)] })).toEqual(['boot_time passed']);
+      expect(await ask({ checkBefore: [], check: [] })).toEqual(['boot_time passed']);
+    });
+    it('holds no round while nobody can say what was before', async () => {
+      expect(await ask({ checkBefore: 'down' })).toBeUndefined();
+    });
+  });
+
+  describe('without a check for the device', () => {
+    const ask = (answers: Answers, baseline = true) => round(answers, {}, T, { checks: [], baseline });
+
+    it('misses what ran before and does not run now, by name', async () => {
+      expect(await ask({ steady: ['a.service', 'b.service'], running: ['b.service'] })).toContainEqual(
+        expect.objectContaining({ check: 'baseline', result: 'failed', detail: 'not back: a.service' }),
+      );
+      expect(await ask({ steady: ['a.service'], running: ['a.service', 'new.service'] })).toContainEqual(
+        expect.objectContaining({ check: 'baseline', result: 'passed' }),
+      );
+    });
+    it('says nothing where nothing was known before, or when it is switched off', async () => {
+      const checks = async (...given: Parameters<typeof ask>) => (await ask(...given))?.map(({ check }) => check);
+      expect(await checks({ steady: [], running: [] })).toEqual(['boot_time']);
+      expect(await checks({ steady: ['a.service'], running: [] }, false)).toEqual(['boot_time']);
+    });
+    it('holds no round while one of the questions has no answer', async () => {
+      expect(await ask({ steady: 'down' })).toBeUndefined();
+      expect(await ask({ steady: ['a.service'], running: 'down' })).toBeUndefined();
+    });
+    it('is not asked where a check has spoken', async () => {
+      expect(await outcomes({ steady: ['a.service'], running: [] })).toEqual(['boot_time passed', 'nginx passed']);
+    });
   });
 });

@@ -1,15 +1,18 @@
+import { missing, runningQuery, steadyQuery, toRunning } from '../checks/baseline.ts';
+import { promqlFor, type Question } from '../checks/check.ts';
 import type { DeviceState } from '../domain/device.ts';
-import type { Clock } from '../domain/time.ts';
-import { toRfc3339 } from '../domain/time.ts';
+import { ownerMatchers, type SeriesOwner } from '../domain/promql.ts';
+import { toRfc3339, type Clock, type UnixSeconds } from '../domain/time.ts';
 import type { CheckResult, SilenceWindow } from '../domain/window.ts';
 import type { SuppressionController } from './controller.ts';
-import { promqlString, type PrometheusClient, type VectorSample } from './prometheus-client.ts';
+import type { PrometheusClient, VectorSample } from './prometheus-client.ts';
 
-/** A health check from the configuration. */
+/** A health check from the configuration. It passes when its samples are there and none of them is 0. */
 export interface Check {
   readonly name: string;
-  /** PromQL with `{{instance}}` and `{{organization}}`; passes when it returns samples and none of them is 0. */
-  readonly query: string;
+  readonly question: Question;
+  /** Ask only where the answer was good before the outage: a service that was off, or is not there, is not missed. */
+  readonly onlyIfRunningBefore: boolean;
   readonly appliesTo: (device: DeviceState) => boolean;
 }
 
@@ -19,11 +22,26 @@ export interface VerifierDeps {
   readonly controller: SuppressionController;
   readonly stateOf: (device: string) => DeviceState | undefined;
   readonly checks: () => readonly Check[];
+  readonly baseline: () => BaselineSettings;
 }
+
+/** Comparison with what ran before the patch, for devices that no check is for. */
+export interface BaselineSettings {
+  readonly enabled: boolean;
+  /** Names of services that may be gone afterwards. */
+  readonly ignore: readonly RegExp[];
+}
+
+/** The outcome of one question in a round: `unanswered` by Prometheus, or not a question for this device. */
+type Answer = CheckResult | 'unanswered' | undefined;
 
 /** The last three are windows_exporter, which has renamed it over its versions; all are Unix seconds. */
 const bootTimeSeries =
   'node_boot_time_seconds|windows_system_boot_time_timestamp|windows_system_boot_time_timestamp_seconds|windows_system_system_up_time';
+
+const beforeSeconds = 60;
+const longestBeforeSeconds = 2 * 3600;
+const shownNames = 5;
 
 /** Runs one round of checks for every device that came back and is not verified yet. */
 export class Verifier {
@@ -41,27 +59,53 @@ export class Verifier {
     const device = this.#deps.stateOf(window.device);
     if (device === undefined) return;
     const checks = this.#deps.checks().filter((check) => check.appliesTo(device));
-    const results = await Promise.all([
-      this.#checkBoot(window, device),
-      ...checks.map((check) => this.#run(check, window)),
-    ]);
+    const boot = await this.#checkBoot(window, device);
+    const answers = await Promise.all(checks.map((check) => this.#run(check, window, device)));
+    const compared = answers.every((answer) => answer === undefined) ? await this.#compare(window) : undefined;
+    const results = [boot, ...answers, compared];
     // A question that no Prometheus answered says nothing about the device: the round did not take place.
     if (results.includes('unanswered')) return;
     const round = results.filter((result) => result !== 'unanswered' && result !== undefined);
     await this.#deps.controller.recordRound(window.id, window.device, round);
   }
 
-  async #run(check: Check, window: SilenceWindow): Promise<CheckResult | 'unanswered'> {
-    const query = check.query
-      .replaceAll('{{instance}}', promqlString(window.instance).slice(1, -1))
-      .replaceAll('{{organization}}', promqlString(window.organization).slice(1, -1));
+  async #run(check: Check, window: SilenceWindow, device: DeviceState): Promise<Answer> {
+    const ask = (at?: UnixSeconds) =>
+      this.#ask((client) => promqlFor(check.question, ownerOf(window, client), device.facts.os?.family), at);
+    if (check.onlyIfRunningBefore) {
+      const before = await ask(momentBefore(window));
+      if (before === 'unanswered') return before;
+      if (before === undefined || !isGood(before)) return undefined;
+    }
     const at = this.#deps.clock.now();
-    const samples = await this.#ask(() => query);
-    if (samples === undefined) return 'unanswered';
+    const samples = await ask();
+    if (samples === 'unanswered' || samples === undefined) return samples;
     if (samples.length === 0) return { check: check.name, result: 'no_data', detail: 'no data', at };
-    const bad = samples.filter((sample) => sample.value === 0 || Number.isNaN(sample.value));
+    const bad = samples.filter((sample) => !isHealthy(sample));
     const detail = bad.length === 0 ? 'ok' : `${String(bad.length)} of ${String(samples.length)} samples are 0`;
     return { check: check.name, result: bad.length === 0 ? 'passed' : 'failed', detail, at };
+  }
+
+  /** Everything that ran steadily before the outage has to run again. Where nothing was known before, nothing is said. */
+  async #compare(window: SilenceWindow): Promise<Answer> {
+    const { enabled, ignore } = this.#deps.baseline();
+    if (!enabled) return undefined;
+    const ask = async (query: (owner: SeriesOwner) => string, moment?: UnixSeconds) => {
+      // A server that is silent now would look like services that are gone.
+      const samples = await this.#ask((client) => query(ownerOf(window, client)), moment, 'all');
+      if (samples === 'unanswered' || samples === undefined) return undefined;
+      return samples.flatMap(({ labels }) => toRunning(labels, ignore) ?? []);
+    };
+    const at = this.#deps.clock.now();
+    const before = await ask(steadyQuery, momentBefore(window));
+    if (before === undefined) return 'unanswered';
+    if (before.length === 0) return undefined;
+    const now = await ask(runningQuery);
+    if (now === undefined) return 'unanswered';
+    const gone = missing(before, now);
+    const passed = gone.length === 0;
+    const detail = passed ? `all ${String(before.length)} that ran before run again` : `not back: ${named(gone)}`;
+    return { check: 'baseline', result: passed ? 'passed' : 'failed', detail, at };
   }
 
   /**
@@ -69,17 +113,16 @@ export class Verifier {
    * knows the boot time; a machine that came back without having booted was down for another reason. That cannot heal:
    * once it has been told for as long as services get to settle, it no longer holds the page open.
    */
-  async #checkBoot(window: SilenceWindow, device: DeviceState): Promise<CheckResult | 'unanswered' | undefined> {
+  async #checkBoot(window: SilenceWindow, device: DeviceState): Promise<Answer> {
     if (window.evidence.every((piece) => piece.kind === 'planned_window')) return undefined;
     const at = this.#deps.clock.now();
     const { verification } = window;
     const settleSeconds = (verification?.settlesAt ?? 0) - (verification?.startedAt ?? 0);
     if (verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds) return undefined;
-    const samples = await this.#ask(({ organizationLabel }) => {
-      const owner = organizationLabel === null ? '' : `,${organizationLabel}=${promqlString(window.organization)}`;
-      return `{__name__=~"${bootTimeSeries}",instance=${promqlString(window.instance)}${owner}}`;
-    });
-    if (samples === undefined) return 'unanswered';
+    const samples = await this.#ask(
+      (client) => `{__name__=~"${bootTimeSeries}", ${ownerMatchers(ownerOf(window, client))}}`,
+    );
+    if (samples === 'unanswered' || samples === undefined) return samples;
     const known = [...samples.map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter((value) => value > 0);
     if (known.length === 0) return undefined;
     const bootAt = Math.max(...known);
@@ -88,10 +131,45 @@ export class Verifier {
     return { check: 'boot_time', result: booted ? 'passed' : 'failed', detail, at };
   }
 
-  /** undefined when no Prometheus answered; samples of several servers are put together. */
-  async #ask(query: (client: PrometheusClient) => string): Promise<readonly VectorSample[] | undefined> {
-    const results = await Promise.allSettled(this.#deps.clients().map((client) => client.query(query(client))));
+  /** Samples of several servers are put together; undefined where there is nothing to ask. */
+  async #ask(
+    query: (client: PrometheusClient) => string | undefined,
+    at?: UnixSeconds,
+    needed: 'any' | 'all' = 'any',
+  ): Promise<readonly VectorSample[] | 'unanswered' | undefined> {
+    const asked = this.#deps.clients().flatMap((client) => {
+      const text = query(client);
+      return text === undefined ? [] : [client.query(text, at)];
+    });
+    if (asked.length === 0) return this.#deps.clients().length === 0 ? 'unanswered' : undefined;
+    const results = await Promise.allSettled(asked);
     const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    return answers.length === 0 ? undefined : answers.flat();
+    return answers.length < (needed === 'all' ? asked.length : 1) ? 'unanswered' : answers.flat();
   }
+}
+
+function ownerOf({ instance, organization }: SilenceWindow, { organizationLabel }: PrometheusClient): SeriesOwner {
+  return { instance, organization, organizationLabel };
+}
+
+/**
+ * When the device was last itself: before it went down and before what triggered the window, since an install may stop
+ * services long before the restart. A trigger of days ago says nothing about today.
+ */
+function momentBefore({ triggeredAt, downAt, openedAt }: SilenceWindow): UnixSeconds {
+  const down = downAt ?? openedAt;
+  return Math.max(Math.min(triggeredAt, down) - beforeSeconds, down - longestBeforeSeconds);
+}
+
+function isGood(samples: readonly VectorSample[]): boolean {
+  return samples.length > 0 && samples.every(isHealthy);
+}
+
+function isHealthy({ value }: VectorSample): boolean {
+  return value !== 0 && !Number.isNaN(value);
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length - shownNames;
+  return names.slice(0, shownNames).join(', ') + (more > 0 ? ` and ${String(more)} more` : '');
 }

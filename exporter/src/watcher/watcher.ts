@@ -2,7 +2,8 @@ import type { DeviceKey } from '../domain/device.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SuppressionController } from './controller.ts';
 import { readOutages, type OutageRules } from './outages.ts';
-import { promqlAnyOf, type PrometheusClient } from './prometheus-client.ts';
+import { promqlAnyOf } from '../domain/promql.ts';
+import type { PrometheusClient } from './prometheus-client.ts';
 
 export interface WatcherOptions {
   readonly downAlerts: readonly string[];

@@ -115,6 +115,7 @@ export class Replica {
       controller: this.#controller,
       stateOf: (key) => fleet.state(key),
       checks: () => [serviceCheck],
+      baseline: () => ({ enabled: false, ignore: [] }),
     });
     this.#ingest = createIngest({
       clock,
@@ -211,6 +212,7 @@ export class Replica {
 
 const serviceCheck = {
   name: 'service',
-  query: 'app_service_running{instance="{{instance}}",organization="{{organization}}"}',
+  question: { query: 'app_service_running{instance="{{instance}}",organization="{{organization}}"}' },
+  onlyIfRunningBefore: false,
   appliesTo: () => true,
 };

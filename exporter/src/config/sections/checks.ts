@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { name, words } from './common.ts';
+import type { Question } from '../../checks/check.ts';
+import { checkTemplates, servicesSchema } from '../../checks/templates.ts';
+import { matchKeys, name, words } from './common.ts';
 
 const placeholder = /\{\{\s*([^}]*?)\s*\}\}/g;
 
@@ -18,21 +20,43 @@ const query = z
       context.addIssue({ code: 'custom', message: 'must name the device by {{instance}}' });
   });
 
+const templateNames = [...checkTemplates.keys()] as [string, ...string[]];
+const isOne = (count: number): boolean => count === 1;
+
 const check = z
   .strictObject({
     name: name.describe('Name in metrics, alerts and the ledger.'),
     description: z.string().default('').describe('One sentence for the person on call.'),
-    query: query.describe(
-      'PromQL that returns a value for a healthy device; `{{instance}}`, `{{organization}}` are filled in.',
-    ),
-    groups: words.describe('Devices in one of these groups.'),
-    devices: words.describe('These device ids or instances.'),
-    os: z
-      .array(z.enum(['windows', 'linux', 'macos', 'other']))
-      .default([])
-      .describe('Devices with one of these systems.'),
+    template: z.enum(templateNames).optional().describe('What ships with the product: docs/verification.md.'),
+    services: servicesSchema.optional().describe('Services of your own that have to run.'),
+    query: query
+      .optional()
+      .describe('PromQL that returns a value for a healthy device; `{{instance}}`, `{{organization}}` are filled in.'),
+    only_if_running_before: z
+      .boolean()
+      .default(false)
+      .describe('Only for devices on which it was good before the outage.'),
+    ...matchKeys,
+    groups: words.describe('Devices in one of these groups, configured or of the RMM.'),
   })
-  .transform((raw) => raw);
+  .refine(
+    (raw) => isOne([raw.template, raw.services, raw.query].filter((given) => given !== undefined).length),
+    'needs exactly one of template, services and query',
+  )
+  .transform(
+    ({ name: own, description, template, services, query: text, only_if_running_before: onlyIf, ...match }) => {
+      const known = template === undefined ? undefined : checkTemplates.get(template);
+      const question: Question =
+        text === undefined ? { services: known?.services ?? services ?? { linux: [], windows: [] } } : { query: text };
+      return {
+        name: own,
+        description: description === '' ? (known?.description ?? '') : description,
+        question,
+        onlyIfRunningBefore: onlyIf,
+        match,
+      };
+    },
+  );
 
 /** Which devices get which health checks. Selectors of one check are alternatives within a key, and keys add up (AND). */
 export const checksSection = z

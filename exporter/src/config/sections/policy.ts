@@ -1,3 +1,4 @@
+import { wholeName } from '../../checks/baseline.ts';
 import { z } from 'zod';
 import { defaultPolicy, type Policy } from '../../domain/policy.ts';
 import { duration, formatDuration } from '../duration.ts';
@@ -81,6 +82,14 @@ const maintenance = z
   .prefault({})
   .describe('Pause for opted-in CPU and service alerts.');
 
+function isWholeName(text: string): boolean {
+  try {
+    return wholeName([text]) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 const verification = z
   .strictObject({
     settle: promised(d.verification.settleSeconds, 'Services get this long to come up before a failure counts.', {
@@ -96,8 +105,22 @@ const verification = z
       .max(20)
       .default(d.verification.rounds)
       .describe('Rounds in a row that all checks must pass.'),
+    baseline: z
+      .boolean()
+      .default(d.verification.baseline)
+      .describe('Where no check is for a device: what ran before the outage has to run again.'),
+    baseline_ignore: z
+      .array(z.string().refine(isWholeName, 'is not a regular expression'))
+      .default([...d.verification.baselineIgnore])
+      .describe('Services that may be gone afterwards; whole names, as regular expressions.'),
   })
-  .transform((raw) => ({ settleSeconds: raw.settle, intervalSeconds: raw.interval, rounds: raw.rounds }))
+  .transform((raw) => ({
+    settleSeconds: raw.settle,
+    intervalSeconds: raw.interval,
+    rounds: raw.rounds,
+    baseline: raw.baseline,
+    baselineIgnore: raw.baseline_ignore,
+  }))
   .prefault({})
   .describe('Health checks after the device is back.');
 

@@ -1,4 +1,5 @@
 import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
+import { matchesDevice } from '../../identity/groups.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import { visibleDevices } from '../core/scope.ts';
 import { CheckList } from '../schema/overview.ts';
@@ -35,20 +36,16 @@ function summarize(check: CheckSettings, views: readonly DeviceView[], all: bool
   return {
     name: check.name,
     description: check.description,
-    query: all ? check.query : null,
+    query: all && 'query' in check.question ? check.question.query : null,
+    services: 'services' in check.question ? check.question.services : null,
+    onlyIfRunningBefore: check.onlyIfRunningBefore,
     devices: mine.length,
     lastPassed,
     lastFailed: last.length - lastPassed,
   };
 }
 
-/** Alternatives within a list; every list that is not empty has to fit. */
-export function appliesTo(check: CheckSettings, { state, identity }: DeviceView): boolean {
-  const { groups, os } = state.facts;
-  const names = [state.key, ...(identity.status === 'matched' ? [identity.instance] : [])];
-  const fits = (wanted: readonly string[], has: readonly string[]): boolean =>
-    wanted.length === 0 || wanted.some((word) => has.includes(word));
-  return (
-    fits(check.groups, groups) && fits(check.devices, names) && fits(check.os, os === undefined ? [] : [os.family])
-  );
+function appliesTo({ match }: CheckSettings, { state, identity }: DeviceView): boolean {
+  const instance = identity.status === 'matched' ? identity.instance : undefined;
+  return matchesDevice(state.source, state.facts, match, instance);
 }

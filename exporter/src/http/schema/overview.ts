@@ -119,6 +119,11 @@ export const Check = z
     name: z.string(),
     description: z.string(),
     query: z.string().nullable().meta({ description: 'Only for callers that may see every organization.' }),
+    services: z
+      .object({ linux: z.array(z.string()), windows: z.array(z.string()) })
+      .nullable()
+      .meta({ description: 'Patterns of services that have to run; null for a check by query.' }),
+    onlyIfRunningBefore: z.boolean().meta({ description: 'Asked only where it was good before the outage.' }),
     devices: z.int(),
     lastPassed: z.int(),
     lastFailed: z.int(),

@@ -1198,6 +1198,13 @@ export interface components {
             description: string;
             /** @description Only for callers that may see every organization. */
             query: string | null;
+            /** @description Patterns of services that have to run; null for a check by query. */
+            services: {
+                linux: string[];
+                windows: string[];
+            } | null;
+            /** @description Asked only where it was good before the outage. */
+            onlyIfRunningBefore: boolean;
             devices: number;
             lastPassed: number;
             lastFailed: number;
