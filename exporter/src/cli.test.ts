@@ -44,7 +44,8 @@ describe('runCli', () => {
     [['--check-config'], 'checkConfig'],
     [['check-config'], 'checkConfig'],
     [['rebuild'], 'rebuild'],
-    [['audit', '--format=csv'], 'audit'],
+    [['audit', '--format=csv', '--by=site', '--sla=critical=7d,important=30d'], 'audit'],
+    [['audit', '--this-host', '--agent=/opt/agent.sh', '--kev=kev.json', '--kev-map=map.json'], 'audit'],
     [['explain', 'ninja:1'], 'explain'],
     [['event', 'reboot.started', '--instance=a:1'], 'event'],
     [['token', 'create', '--name=x', '--role=viewer', '--organization=a', '--organization=b'], 'token'],
@@ -60,6 +61,14 @@ describe('runCli', () => {
     [['serve', 'now'], '"now" is too much for serve'],
     [['--log.level=loud'], '--log.level is one of'],
     [['audit', '--format=xml'], '--format is one of table, json, csv'],
+    [['audit', '--sla=critical'], '--sla is a list such as'],
+    [['audit', '--sla=grave=14d'], '--sla is a list such as'],
+    [['audit', '--findings=dust'], '--findings is one of exploited, failed'],
+    [['audit', '--by=colour'], '--by is one of organization, site, group'],
+    [['audit', '--this-host', '--by=site'], '--this-host is one machine'],
+    [['audit', '--textfile=a'], '--textfile and --agent need --this-host'],
+    [['audit', '--kev-map=a'], '--kev-map needs --kev'],
+    [['audit', '--organization=a', '--organization=b'], 'audit takes one --organization'],
     [['explain'], 'which device?'],
     [['token'], 'token needs create, list or revoke'],
     [['token', 'create', '--name=x'], 'a token needs --role'],
@@ -77,6 +86,17 @@ describe('runCli', () => {
     expect(calls).toMatchObject([
       ['token', { configFile: 'a.yaml', url: 'https://ph.example.com', tokenFile: 't' }, { action: 'list' }],
     ]);
+  });
+
+  it('holds critical updates to 14 days unless told otherwise, and counts every kind of finding', async () => {
+    const { run, calls } = setup();
+    await run('audit', '--url=https://ph.example.com');
+    const [, , options] = calls[0] ?? [];
+    expect(options).toMatchObject({
+      sla: new Map([['critical', 14 * 86_400]]),
+      findings: new Set(['exploited', 'failed', 'overdue', 'restart', 'missing', 'unknown']),
+      thisHost: false,
+    });
   });
 
   it('prints version and help', async () => {

@@ -1,4 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type Grouping, groupings, type Sla, type Trouble, troubles } from './domain/audit.ts';
+import { defaultSla, parseSla } from './config/sla.ts';
 import { type LogFormat, type LogLevel, logFormats, logLevels } from './log.ts';
 
 /** What every command that starts from the configuration needs. */
@@ -16,7 +18,20 @@ export interface RemoteFlags {
   readonly tokenFile: string | undefined;
 }
 
-export type AuditFormat = 'table' | 'json' | 'csv';
+export interface AuditOptions {
+  readonly format: 'table' | 'json' | 'csv';
+  readonly organization: string | undefined;
+  readonly sla: Sla;
+  /** What counts as a finding; `unknown` is always told. */
+  readonly findings: ReadonlySet<Trouble>;
+  readonly by: Grouping | undefined;
+  readonly kevFile: string | undefined;
+  readonly kevMapFile: string | undefined;
+  readonly thisHost: boolean;
+  /** For this host: what its agent wrote; undefined = the agent is run. */
+  readonly textfile: string | undefined;
+  readonly agent: string | undefined;
+}
 
 /** The commands; each returns the exit status. main wires the real ones, tests record the calls. */
 export interface Commands {
@@ -24,10 +39,7 @@ export interface Commands {
   checkConfig(flags: ServeFlags): Promise<number>;
   rebuild(flags: ServeFlags): Promise<number>;
   token(flags: ServeFlags & RemoteFlags, action: TokenAction): Promise<number>;
-  audit(
-    flags: RemoteFlags,
-    options: { readonly format: AuditFormat; readonly organization: string | undefined },
-  ): Promise<number>;
+  audit(flags: RemoteFlags, options: AuditOptions): Promise<number>;
   explain(flags: RemoteFlags, device: string): Promise<number>;
   event(flags: RemoteFlags, fields: EventFields): Promise<number>;
 }
@@ -69,7 +81,7 @@ const usageText = `usage: patchhaven <command> [flags]
 commands
   serve                    run the exporter (default)
   check-config             check the configuration and exit: 0 good, 1 bad
-  audit                    what is missing, failed or waiting: 0 nothing, 1 findings, 2 error
+  audit                    what is missing, failed, behind or waiting: 0 clean, 1 findings, 3 could not tell
   explain <device>         why a device is muted or not
   event <type>             post one event, for scripts
   token create|list|revoke API tokens: in the store, or, while an exporter holds it, through that exporter
@@ -87,7 +99,10 @@ flags of audit, explain, event; of token while an exporter runs
   --url=${defaultUrl}       a running exporter
   --token-file=                     its token; default: environment PATCHHAVEN_TOKEN
 
-  audit   --format=table|json|csv  --organization=
+  audit   --format=table|json|csv  --organization=  --by=organization|site|group  --sla=critical=14d,important=30d
+          --kev=FILE (exploited CVEs, CISA's JSON)  --kev-map=FILE (update id: CVE ids)
+          --findings=exploited,failed,overdue,restart,missing (what counts; default all)
+          --this-host  --textfile=FILE | --agent=FILE: this machine by its agent, without an exporter
   event   --device= | --instance= | --host-name=  --organization=  --at=  --patch= (may be repeated)  --id=
   token   create --name= --role=viewer|reporter|operator|admin [--organization= …] [--expires=90d]
           revoke <id>
@@ -108,6 +123,14 @@ const options = {
   'token-file': { type: 'string' },
   format: { type: 'string', default: 'table' },
   organization: { type: 'string', multiple: true, default: [] },
+  sla: { type: 'string', default: defaultSla },
+  findings: { type: 'string', default: troubles.filter((trouble) => trouble !== 'unknown').join(',') },
+  by: { type: 'string' },
+  kev: { type: 'string' },
+  'kev-map': { type: 'string' },
+  'this-host': { type: 'boolean', default: false },
+  textfile: { type: 'string' },
+  agent: { type: 'string' },
   device: { type: 'string' },
   instance: { type: 'string' },
   'host-name': { type: 'string' },
@@ -174,10 +197,7 @@ function dispatch(values: Values, positionals: readonly string[], commands: Comm
       return commands.token({ ...serveFlags(values), ...remote }, tokenAction(values, rest));
     case 'audit':
       expects(0);
-      return commands.audit(remote, {
-        format: oneOf('format', values.format, ['table', 'json', 'csv']),
-        organization: values.organization[0],
-      });
+      return commands.audit(remote, auditOptions(values));
     case 'explain':
       expects(1);
       return commands.explain(remote, need(first, 'which device?'));
@@ -196,6 +216,32 @@ function serveFlags(values: Values): ServeFlags {
     webConfigFile: values['web.config.file'],
     logLevel: oneOf('log.level', values['log.level'], logLevels),
     logFormat: oneOf('log.format', values['log.format'], logFormats),
+  };
+}
+
+function auditOptions(values: Values): AuditOptions {
+  const sla = parseSla(values.sla);
+  if (sla === undefined) throw new UsageError('--sla is a list such as critical=14d,important=30d');
+  const { kev, textfile, agent } = values;
+  const thisHost = values['this-host'];
+  if (values['kev-map'] !== undefined && kev === undefined) throw new UsageError('--kev-map needs --kev');
+  if (!thisHost && (textfile ?? agent) !== undefined) throw new UsageError('--textfile and --agent need --this-host');
+  if (textfile !== undefined && agent !== undefined) throw new UsageError('give --textfile or --agent, not both');
+  if (thisHost && (values.by ?? values.organization[0]) !== undefined)
+    throw new UsageError('--this-host is one machine: it has no --by and no --organization');
+  if (values.organization.length > 1) throw new UsageError('audit takes one --organization');
+  const words = values.findings.split(',').map((word) => oneOf('findings', word.trim(), troubles));
+  return {
+    format: oneOf('format', values.format, ['table', 'json', 'csv']),
+    organization: values.organization[0],
+    sla,
+    findings: new Set([...words, 'unknown' as const]),
+    by: values.by === undefined ? undefined : oneOf('by', values.by, groupings),
+    kevFile: kev,
+    kevMapFile: values['kev-map'],
+    thisHost,
+    textfile,
+    agent,
   };
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { openConfiguredStore, serve, sourceSchemas } from './app/serve.ts';
 import { runCli, type Commands, type RemoteFlags, type ServeFlags } from './cli.ts';
 import { audit } from './commands/audit.ts';
+import { systemSleep } from './connectors/sleep.ts';
 import { checkConfig } from './commands/check-config.ts';
 import { postEvent } from './commands/event.ts';
 import { explain } from './commands/explain.ts';
@@ -68,7 +69,7 @@ const commands: Commands = {
       (tokens) => token(tokens, action, systemClock, io),
       io,
     ),
-  audit: (flags, options) => audit(remote(flags), options, io),
+  audit: (flags, options) => audit(options, { remote: remote(flags), clock: systemClock, sleep: systemSleep, io }),
   explain: (flags, device) => explain(remote(flags), device, io),
   event: (flags, fields) => postEvent(remote(flags), fields, systemClock, io),
 };

@@ -1,113 +1,50 @@
-import type { AuditFormat, CliIo } from '../cli.ts';
+import type { AuditOptions, CliIo } from '../cli.ts';
+import { toRfc3339, type Clock } from '../domain/time.ts';
+import { readFleet } from './audit/fleet.ts';
+import { AuditInputError, readKev } from './audit/kev.ts';
+import { type AuditedDevice, byTrouble, judge, sumBy } from '../domain/audit.ts';
+import { renderers } from './audit/render.ts';
+import { hostFromText, readTextfile, runAgent } from './audit/this-host.ts';
 import { type Remote, RemoteError } from './remote.ts';
-import { renderTable } from './table.ts';
 
-interface AuditedDevice {
-  readonly id: string;
-  readonly organization: string;
-  readonly name: string;
-  readonly missingCritical: number | null;
-  readonly rebootPending: boolean | null;
-  readonly patchCounts: Readonly<Record<string, number>> | null;
-  readonly compliance: { readonly verdict: string; readonly reasons: readonly string[] };
+/** 0: clean. 1: findings. 3: could not tell, which includes devices that nobody knows about: unknown is never clean. */
+export type AuditStatus = 0 | 1 | 3;
+
+export interface AuditDeps {
+  readonly remote: Remote;
+  readonly clock: Clock;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly io: Pick<CliIo, 'out' | 'err'>;
 }
 
-interface Finding {
-  readonly device: string;
-  readonly organization: string;
-  readonly name: string;
-  readonly missing: number | null;
-  readonly missingCritical: number | null;
-  readonly failed: number | null;
-  readonly rebootPending: boolean | null;
-  readonly reasons: string;
-}
-
-/** What is missing, failed, waiting or unknown on which device. 0: nothing, 1: findings, 2: could not find out. */
-export async function audit(
-  remote: Remote,
-  { format, organization }: { readonly format: AuditFormat; readonly organization: string | undefined },
-  io: Pick<CliIo, 'out' | 'err'>,
-): Promise<0 | 1 | 2> {
+/** What is missing, failed, behind its SLA or waiting for a restart: in the fleet, or on this host by its agent. */
+export async function audit(options: AuditOptions, { remote, clock, sleep, io }: AuditDeps): Promise<AuditStatus> {
   try {
-    const findings = (await readDevices(remote, organization)).filter(needsWork).map(toFinding);
-    io.out(renderers[format](findings));
-    return findings.length === 0 ? 0 : 1;
+    const kev = options.kevFile === undefined ? undefined : readKev(options.kevFile, options.kevMapFile);
+    const devices = options.thisHost
+      ? [await lookAtThisHost(options, clock)]
+      : await readFleet(remote, options.organization, sleep);
+    const now = clock.now();
+    const all = devices.map((device) => judge(device, options.sla, kev?.exploited, options.findings, now));
+    const rows = all.filter(({ troubles }) => troubles.length > 0).sort(byTrouble);
+    const open = new Map(devices.flatMap(({ open: patches = [] }) => patches.map((patch) => [patch.id, patch])));
+    const unmatched = kev && {
+      updates: [...open.values()].filter((patch) => kev.isUnmatched(patch)).length,
+      of: open.size,
+    };
+    const groups = options.by === undefined ? undefined : sumBy(all, options.by);
+    const sla = Object.fromEntries(options.sla);
+    io.out(renderers[options.format]({ at: toRfc3339(now), sla, all, rows, groups, unmatched }));
+    if (rows.some(({ troubles }) => troubles.some((trouble) => trouble !== 'unknown'))) return 1;
+    return rows.length > 0 || all.length === 0 ? 3 : 0;
   } catch (error) {
-    if (!(error instanceof RemoteError)) throw error;
+    if (!(error instanceof RemoteError) && !(error instanceof AuditInputError)) throw error;
     io.err(`patchhaven audit: ${error.message}\n`);
-    return 2;
+    return 3;
   }
 }
 
-async function readDevices(remote: Remote, organization: string | undefined): Promise<readonly AuditedDevice[]> {
-  const devices: AuditedDevice[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = new URLSearchParams({ limit: '1000' });
-    if (organization !== undefined) query.set('organization', organization);
-    if (cursor !== null) query.set('cursor', cursor);
-    const page = (await remote.call('GET', `/devices?${query.toString()}`)) as {
-      readonly items: readonly AuditedDevice[];
-      readonly nextCursor: string | null;
-    };
-    devices.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return devices;
-}
-
-/** Unknown is a finding: nobody knows whether that device is patched. */
-function needsWork({ compliance, missingCritical, rebootPending, patchCounts }: AuditedDevice): boolean {
-  if (compliance.verdict !== 'compliant' || rebootPending === true || (missingCritical ?? 0) > 0) return true;
-  return ['missing', 'approved', 'failed'].some((status) => (patchCounts?.[status] ?? 0) > 0);
-}
-
-function toFinding(device: AuditedDevice): Finding {
-  const { patchCounts: counts } = device;
-  return {
-    device: device.id,
-    organization: device.organization,
-    name: device.name,
-    missing: counts === null ? null : (counts['missing'] ?? 0) + (counts['approved'] ?? 0),
-    missingCritical: device.missingCritical,
-    failed: counts === null ? null : (counts['failed'] ?? 0),
-    rebootPending: device.rebootPending,
-    reasons: device.compliance.reasons.join('; '),
-  };
-}
-
-const columns = [
-  'organization',
-  'device',
-  'name',
-  'missing',
-  'missingCritical',
-  'failed',
-  'rebootPending',
-  'reasons',
-] as const satisfies readonly (keyof Finding)[];
-
-const renderers: Readonly<Record<AuditFormat, (findings: readonly Finding[]) => string>> = {
-  json: (findings) => `${JSON.stringify(findings, null, 2)}\n`,
-  csv: (findings) =>
-    [columns, ...findings.map((finding) => columns.map((column) => finding[column]))]
-      .map((row) => `${row.map(csvCell).join(',')}\r\n`)
-      .join(''),
-  table: toTable,
-};
-
-/** RFC 4180; a cell that a spreadsheet would run as a formula is defused. */
-function csvCell(value: string | number | boolean | null): string {
-  const text = String(value ?? '');
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function toTable(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'Nothing is missing, failed or waiting.\n';
-  return renderTable([
-    columns.map((column) => column.replaceAll(/[A-Z]/g, (letter) => ` ${letter}`).toUpperCase()),
-    ...findings.map((finding) => columns.map((column) => String(finding[column] ?? 'unknown'))),
-  ]);
+async function lookAtThisHost({ textfile, agent }: AuditOptions, clock: Clock): Promise<AuditedDevice> {
+  const text = textfile === undefined ? await runAgent(agent) : readTextfile(textfile);
+  return hostFromText(text, clock.now());
 }

@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningApi, startApi } from '../../test/support/api.ts';
 import { aDevice, aPatch, aView, builtAt } from '../../test/support/builders.ts';
-import type { AuditFormat } from '../cli.ts';
 import { ConfigError } from '../config/problem.ts';
-import { audit } from './audit.ts';
 import { checkConfig } from './check-config.ts';
 import { postEvent } from './event.ts';
 import { explain } from './explain.ts';
@@ -35,37 +33,6 @@ async function remoteOf(views = [clean, unknown], role: 'viewer' | 'reporter' = 
   api = await startApi({ views });
   return createRemote({ url: api.url, tokenFile: undefined, env: { PATCHHAVEN_TOKEN: api.token(role) } });
 }
-
-describe('audit', () => {
-  const run = async (format: AuditFormat, views = [clean, unknown]) => {
-    const io = capture();
-    const status = await audit(await remoteOf(views), { format, organization: undefined }, io);
-    return { status, text: io.lines.join('') };
-  };
-
-  it('ends with 0 when nothing is to be done', async () => {
-    expect(await run('table', [clean])).toEqual({ status: 0, text: 'Nothing is missing, failed or waiting.\n' });
-  });
-
-  it('counts unknown as a finding and shows it as such', async () => {
-    const { status, text } = await run('json');
-    expect(status).toBe(1);
-    expect(JSON.parse(text)).toMatchObject([{ device: 'ninja:who', missing: 0 }]);
-  });
-
-  it('writes CSV that is quoted and starts no formula', async () => {
-    expect((await run('csv')).text.split('\r\n')[1]).toBe(
-      'acme,ninja:who,\'=cmd(),0,0,0,false,"its source has not been read, ""ever"""',
-    );
-  });
-
-  it('ends with 2 when it could not find out', async () => {
-    const io = capture();
-    const remote = createRemote({ url: 'http://127.0.0.1:1', tokenFile: undefined, env: { PATCHHAVEN_TOKEN: 'x' } });
-    expect(await audit(remote, { format: 'table', organization: undefined }, io)).toBe(2);
-    expect(io.errors.join('')).toBe('patchhaven audit: http://127.0.0.1:1 does not answer (bad port)\n');
-  });
-});
 
 describe('explain', () => {
   it('prints evidence, decision and rules', async () => {
