@@ -1,0 +1,4 @@
+import { runMain } from '@patchhaven/simulator-kit';
+import { createTacticalSimulator } from './simulator.ts';
+
+await runMain(createTacticalSimulator);
