@@ -91,7 +91,7 @@ async function explain(error: unknown, client: ExporterClient): Promise<TestData
   if (error.kind === 'token') {
     return failed(
       'The exporter refused the token: it is missing, wrong, revoked or expired.',
-      'Make one with `patchhaven token create --role viewer` and enter it below.',
+      'Make one with `patchhaven token create --name grafana --role viewer` and enter it below.',
     );
   }
   const requestId =

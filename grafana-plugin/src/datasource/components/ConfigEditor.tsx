@@ -41,7 +41,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props): React.JSX.Ele
         </Field>
         <Field
           label="Token"
-          description="Made by: patchhaven token create --role viewer. It stays on the server; no browser sees it."
+          description="Made by: patchhaven token create --name grafana --role viewer. It stays on the server; no browser sees it."
           required
         >
           <SecretInput
