@@ -108,6 +108,7 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
     },
     [scene, linksFor],
   );
+  const showUpcoming = useCallback(() => setExtended(true), []);
   const { hit, pinned } = pointer;
 
   return (
@@ -126,7 +127,8 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
             onSort={setSort}
             shown={scene.rows.length}
             lanes={found.rows.length}
-            upcoming={upcoming && { text: `Next window ${format(upcoming.fromMs)}`, onShow: () => setExtended(true) }}
+            upcoming={upcoming && `Next window ${format(upcoming.fromMs)}`}
+            onShowUpcoming={showUpcoming}
           />
         </div>
       )}

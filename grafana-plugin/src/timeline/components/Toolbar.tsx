@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import React from 'react';
+import React, { memo } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, type ComboboxOption, Icon, Input, useStyles2 } from '@grafana/ui';
 import type { LaneSort } from '../types';
@@ -13,7 +13,8 @@ interface Props {
   readonly shown: number;
   readonly lanes: number;
   /** A window that begins after the range. */
-  readonly upcoming: { readonly text: string; readonly onShow: () => void } | undefined;
+  readonly upcoming: string | undefined;
+  readonly onShowUpcoming: () => void;
 }
 
 export const sortOptions: Array<ComboboxOption<LaneSort>> = [
@@ -22,7 +23,8 @@ export const sortOptions: Array<ComboboxOption<LaneSort>> = [
   { value: 'organization', label: 'By organization' },
 ];
 
-export function Toolbar({ search, onSearch, sort, onSort, shown, lanes, upcoming }: Props): React.JSX.Element {
+export const Toolbar = memo(function Toolbar(props: Props): React.JSX.Element {
+  const { search, onSearch, sort, onSort, shown, lanes, upcoming, onShowUpcoming } = props;
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.bar}>
@@ -46,13 +48,13 @@ export function Toolbar({ search, onSearch, sort, onSort, shown, lanes, upcoming
         {search && `${shown} of ${lanes} lanes`}
       </span>
       {upcoming && (
-        <Button size="sm" variant="secondary" fill="text" icon="clock-nine" onClick={upcoming.onShow}>
-          {upcoming.text}
+        <Button size="sm" variant="secondary" fill="text" icon="clock-nine" onClick={onShowUpcoming}>
+          {upcoming}
         </Button>
       )}
     </div>
   );
-}
+});
 
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), overflow: 'hidden' }),

@@ -55,6 +55,7 @@ export function eventsFromFrames(frames: readonly DataFrame[]): EventsRead {
   const events: TimelineEvent[] = [];
   const windows: TimelineWindow[] = [];
   const problems: string[] = [];
+  const wordLinks = rememberLinks();
   for (const frame of frames) {
     const columns = findColumns(frame);
     if (columns.time?.type !== FieldType.time && columns.time?.type !== FieldType.number) {
@@ -63,7 +64,7 @@ export function eventsFromFrames(frames: readonly DataFrame[]): EventsRead {
     }
     let withoutTime = 0;
     for (let row = 0; row < frame.length; row++) {
-      const item = readRow(columns, row);
+      const item = readRow(columns, row, wordLinks);
       if (item === undefined) {
         withoutTime++;
       } else if ('atMs' in item) {
@@ -96,7 +97,19 @@ function findColumns(frame: DataFrame): Columns {
   return columns;
 }
 
-function readRow(columns: Columns, row: number): TimelineEvent | TimelineWindow | undefined {
+type LinksOf = (words: string) => readonly TimelineLink[];
+
+/** A fleet says the same of the same update thousands of times. */
+function rememberLinks(): LinksOf {
+  const known = new Map<string, readonly TimelineLink[]>();
+  return (words) => {
+    const links = known.get(words) ?? linksInText(words);
+    known.set(words, links);
+    return links;
+  };
+}
+
+function readRow(columns: Columns, row: number, wordLinks: LinksOf): TimelineEvent | TimelineWindow | undefined {
   const text = (column: Column) => textOf(columns[column]?.values[row]);
   const atMs = timeOf(columns.time?.values[row]);
   if (atMs === undefined) {
@@ -110,7 +123,7 @@ function readRow(columns: Columns, row: number): TimelineEvent | TimelineWindow 
   const detail = plainText(rawDetail);
   const title = plainText(text('title') ?? '') || detail.split('\n')[0] || kindLabels[kind];
   const ref = readRef(text, tags);
-  const links = readLinks(columns, row, text, `${title} ${rawDetail}`);
+  const links = readLinks(columns, row, text, wordLinks(`${title} ${rawDetail}`));
   const shared = {
     id: text('id') ?? [kind, ref.organization, ref.instance, ref.device, atMs, title].join('/'),
     ref,
@@ -159,7 +172,7 @@ function readLinks(
   columns: Columns,
   row: number,
   text: (column: Column) => string | undefined,
-  words: string,
+  inWords: readonly TimelineLink[],
 ): readonly TimelineLink[] {
   const links = new Map<string, TimelineLink>();
   for (const [column, title] of linkTitles) {
@@ -173,7 +186,10 @@ function readLinks(
       links.set(link.href, { ...linkOf(link.title, link.href), external: link.target === '_blank' });
     }
   }
-  linksInText(words).forEach((link) => links.set(link.href, links.get(link.href) ?? link));
+  if (links.size === 0) {
+    return inWords;
+  }
+  inWords.forEach((link) => links.set(link.href, links.get(link.href) ?? link));
   return [...links.values()];
 }
 

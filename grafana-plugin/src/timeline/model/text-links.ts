@@ -16,6 +16,9 @@ export function linkOf(title: string, href: string): TimelineLink {
 
 /** Text without markup: annotations of others may carry HTML. */
 export function plainText(text: string): string {
+  if (!/[<&]/.test(text)) {
+    return text.trim();
+  }
   return text
     .replace(/<br\s*\/?>/gi, '\n')
     .replace(/<\/?[a-z][^>]*>/gi, '')
@@ -29,6 +32,9 @@ export function plainText(text: string): string {
 
 /** Links and addresses in a text, and the vendor's article of each KB number in it. */
 export function linksInText(text: string): readonly TimelineLink[] {
+  if (!/https?:|href|KB\d/i.test(text)) {
+    return [];
+  }
   const links = new Map<string, TimelineLink>();
   const put = (title: string, href: string) => {
     if (isSafeHref(href) && !links.has(href)) {
