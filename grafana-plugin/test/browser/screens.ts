@@ -1,4 +1,6 @@
 import type { PanelRequest } from '../host/browser/panel-page.tsx';
+import patchNight from '../panel/scenarios/patch-night.ts';
+import wrongFrames from '../panel/scenarios/wrong-frames.ts';
 
 /** One screen of the plugin. Each is loaded in every Grafana, dark and light, and must be free of faults. */
 export interface Screen {
@@ -26,6 +28,13 @@ export const screens: readonly Screen[] = [
   { name: 'Unmatched devices', at: `${app}/unmatched`, shows: [] },
   { name: 'Configuration', at: '/plugins/patchhaven-fleet-app', shows: ['Patchhaven'] },
   { name: 'A page that does not exist', at: `${app}/nowhere`, shows: [] },
+  {
+    name: 'Patch timeline',
+    at: patchNight,
+    shows: ['db-01:9182', 'Verification failed'],
+    picture: { name: 'timeline', width: 1240, height: 500 },
+  },
+  { name: 'Patch timeline with a wrong query', at: wrongFrames, shows: ['Query A has no time field'] },
   { name: 'Data source settings', at: `/host/editor/config?uid=${uid}`, shows: [] },
   { name: 'Query editor', at: `/host/editor/query?uid=${uid}`, shows: [] },
   { name: 'Variable editor', at: `/host/editor/variable?uid=${uid}`, shows: [] },

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { launchBrowser, openPage, type OpenPage } from '../host/browser.ts';
+import { launchBrowser, type OpenPage, startSession } from '../host/browser.ts';
 import { type GrafanaVersion, grafanaVersions } from '../host/bundle.ts';
 import { distFolder, startHost } from '../host/host.ts';
 import type { PanelRequest } from '../host/browser/panel-page.tsx';
@@ -120,7 +120,7 @@ const browser = await launchBrowser();
 try {
   const grafana = await host.grafana(values.grafana as GrafanaVersion);
   await host.world('demo');
-  const shown = await openPage(browser, grafana, { width: 1240, height: 760 });
+  const shown = await (await startSession(browser, grafana)).open({ width: 1240, height: 760 });
   // The runner names functions with a helper that the page does not have.
   await shown.page.addInitScript('globalThis.__name = (named) => named');
   process.stdout.write(`Grafana ${values.grafana}, headless Chromium ${browser.version()}, medians of ${rounds}\n`);

@@ -82,9 +82,9 @@ export function eventFrame(events: readonly EventInput[]): DataFrameDTO {
 const kinds = ['install-started', 'installed', 'reboot', 'verification-passed', 'install-failed', 'ticket'] as const;
 
 /** A fleet of `lanes` devices over a day with `events` events, the same at each call. */
-export function fleetFrames(lanes: number, events: number): DataFrameDTO[] {
+export function fleetFrames(lanes: number, events: number, stepMs = 5 * minuteMs): DataFrameDTO[] {
   const from = ago(24);
-  const span = { from, to: nowMs, stepMs: 5 * minuteMs };
+  const span = { from, to: nowMs, stepMs };
   const random = sequence(lanes * 7919 + events);
   const name = (lane: number) => `srv-${String(lane).padStart(4, '0')}:9182`;
   const organization = (lane: number) => `org-${lane % 12}`;

@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import React, { memo } from 'react';
+import React, { memo, useId } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, type ComboboxOption, Icon, Input, useStyles2 } from '@grafana/ui';
 import type { LaneSort } from '../types';
@@ -26,6 +26,7 @@ export const sortOptions: Array<ComboboxOption<LaneSort>> = [
 export const Toolbar = memo(function Toolbar(props: Props): React.JSX.Element {
   const { search, onSearch, sort, onSort, shown, lanes, upcoming, onShowUpcoming } = props;
   const styles = useStyles2(getStyles);
+  const orderId = useId();
   return (
     <div className={styles.bar}>
       <div className={styles.search}>
@@ -37,13 +38,10 @@ export const Toolbar = memo(function Toolbar(props: Props): React.JSX.Element {
           aria-label="Search devices"
         />
       </div>
-      <Combobox
-        options={sortOptions}
-        value={sort}
-        onChange={({ value }) => onSort(value)}
-        width={20}
-        aria-label="Order of lanes"
-      />
+      <label htmlFor={orderId} className={styles.heard}>
+        Order of lanes
+      </label>
+      <Combobox options={sortOptions} value={sort} onChange={({ value }) => onSort(value)} width={20} id={orderId} />
       <span role="status" className={styles.count}>
         {search && `${shown} of ${lanes} lanes`}
       </span>
@@ -57,7 +55,8 @@ export const Toolbar = memo(function Toolbar(props: Props): React.JSX.Element {
 });
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  bar: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), overflow: 'hidden' }),
+  bar: css({ position: 'relative', display: 'flex', alignItems: 'center', gap: theme.spacing(1), overflow: 'hidden' }),
+  heard: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
   search: css({ flex: '0 1 220px', minWidth: 90 }),
   count: css({
     color: theme.colors.text.secondary,
