@@ -107,18 +107,28 @@ interface RuleGroup {
   readonly name: string;
   readonly lastEvaluation: string;
   readonly evaluationTime: number;
+  /** Seconds. */
+  readonly interval: number;
   readonly rules: readonly { readonly name: string; readonly evaluationTime: number }[];
 }
 
-/** The paging group is watched for all the evaluations asked for, the slower ones for two; the first of each is dropped. */
+/**
+ * The paging group is watched for all the evaluations asked for, the slower ones for two, of which the first is dropped;
+ * nobody waits for groups with more than a minute between two.
+ */
 async function watchGroups(prometheus: PrometheusServer, evaluations: number): Promise<Pick<Run, 'groups' | 'rules'>> {
   const seen = new Map<string, Map<string, number>>();
   let latest: readonly RuleGroup[] = [];
-  const wanted = (group: string) => (group === pagingGroup ? Math.max(2, evaluations) : 2);
+  const intervals = new Map<string, number>();
+  const wanted = (group: string) => {
+    if (group === pagingGroup) return Math.max(2, evaluations);
+    return (intervals.get(group) ?? 0) > 60 ? 0 : 2;
+  };
   await eventually(
     async () => {
       latest = (await httpJson<{ data: { groups: RuleGroup[] } }>(`${prometheus.url}/api/v1/rules`)).data.groups;
-      for (const { name, lastEvaluation, evaluationTime } of latest) {
+      for (const { name, lastEvaluation, evaluationTime, interval } of latest) {
+        intervals.set(name, interval);
         const times = seen.get(name) ?? new Map<string, number>();
         seen.set(name, times);
         if (!lastEvaluation.startsWith('0001')) times.set(lastEvaluation, evaluationTime);
@@ -128,7 +138,9 @@ async function watchGroups(prometheus: PrometheusServer, evaluations: number): P
     { timeoutMs: 300_000, intervalMs: 1000, what: `${String(evaluations)} evaluations of ${pagingGroup}` },
   );
   return {
-    groups: Object.fromEntries([...seen].map(([name, times]) => [name, [...times.values()].slice(1)])),
+    groups: Object.fromEntries(
+      [...seen].map(([name, times]) => [name, [...times.values()].slice(times.size > 1 ? 1 : 0)]),
+    ),
     rules: Object.fromEntries(latest.flatMap(({ rules: all }) => all.map((rule) => [rule.name, rule.evaluationTime]))),
   };
 }
@@ -160,14 +172,14 @@ function table(runs: readonly Run[]): Table {
       formatNumber(loadBefore),
       String(series),
       String(samplesInRange),
-      ...names.map((name) => formatSpread(spread(groups[name] ?? []))),
+      ...names.map((name) => (groups[name]?.length ? formatSpread(spread(groups[name])) : '–')),
       formatNumber(total(groups)),
     ]),
   };
 }
 
 function total(groups: Run['groups']): number {
-  return Object.values(groups).reduce((sum, times) => sum + spread(times).median, 0);
+  return Object.values(groups).reduce((sum, times) => sum + (times.length === 0 ? 0 : spread(times).median), 0);
 }
 
 /** The group that pages has to be quick on an ordinary night; the others are shown. */
