@@ -60,7 +60,10 @@ export function renderApp(path: string, options: RenderOptions = {}): RenderedAp
 function setGrafana(exporter: FakeExporter, role: string, datasources: readonly string[]): void {
   config.bootData.user = { ...config.bootData.user, orgRole: role as never, timezone: 'utc' };
   setBackendSrv({ fetch: exporter.fetch.bind(exporter) } as never);
-  setDataSourceSrv({ getList: () => datasources.map((uid) => ({ uid, name: uid })) } as never);
+  setDataSourceSrv({
+    getList: () => datasources.map((uid) => ({ uid, name: uid })),
+    get: (uid: string) => Promise.reject(new Error(`Data source ${uid} was not found`)),
+  } as never);
 }
 
 function Where({ tell }: { readonly tell: (location: string) => void }): null {

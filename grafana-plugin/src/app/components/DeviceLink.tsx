@@ -13,8 +13,10 @@ interface Props {
 export function DeviceLink({ of, tab }: Props): React.JSX.Element {
   const linkTo = useLinks();
   return (
-    <TextLink href={linkTo('device', { id: of.device, organization: of.organization, tab })} inline={false}>
-      {of.deviceName ?? of.device}
-    </TextLink>
+    <span style={{ whiteSpace: 'nowrap' }}>
+      <TextLink href={linkTo('device', { id: of.device, organization: of.organization, tab })} inline={false}>
+        {of.deviceName ?? of.device}
+      </TextLink>
+    </span>
   );
 }

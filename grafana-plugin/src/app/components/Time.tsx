@@ -4,6 +4,8 @@ import { formatTime, toMs } from '../../shared/format/time';
 import { useClock } from '../hooks/useClock';
 import { useTimeZone } from '../hooks/useTimeZone';
 
+const whole = { whiteSpace: 'nowrap' } as const;
+
 interface TimeProps {
   /** RFC 3339. */
   readonly at: string;
@@ -12,7 +14,11 @@ interface TimeProps {
 /** A moment in the user's time zone. */
 export function Moment({ at }: TimeProps): React.JSX.Element {
   const timeZone = useTimeZone();
-  return <time dateTime={at}>{formatTime(at, timeZone)}</time>;
+  return (
+    <time dateTime={at} style={whole}>
+      {formatTime(at, timeZone)}
+    </time>
+  );
 }
 
 /** How long ago, with the moment itself on hover. */
@@ -20,7 +26,7 @@ export function TimeAgo({ at }: TimeProps): React.JSX.Element {
   const now = useClock(10_000);
   const timeZone = useTimeZone();
   return (
-    <time dateTime={at} title={formatTime(at, timeZone)}>
+    <time dateTime={at} style={whole} title={formatTime(at, timeZone)}>
       {formatAge(toMs(at), now)}
     </time>
   );
@@ -39,7 +45,7 @@ export function Countdown({ to, over = 'over' }: CountdownProps): React.JSX.Elem
   const timeZone = useTimeZone();
   const leftMs = toMs(to) - now;
   return (
-    <time dateTime={to} title={formatTime(to, timeZone)} role="timer" aria-live="off">
+    <time dateTime={to} title={formatTime(to, timeZone)} role="timer" aria-live="off" style={whole}>
       {leftMs > 0 ? formatDuration(leftMs) : over}
     </time>
   );

@@ -25,7 +25,7 @@ interface Props {
 
 const refreshMs = 30_000;
 const cap = 5_000;
-const heightPx = 260;
+const heightPx = 200;
 
 /** Patch events and windows over the uptime of the device. Without uptime the events stand alone, and it says so. */
 export function TimelineTab({ device, span, onSpan, round }: Props): React.JSX.Element {
@@ -98,9 +98,8 @@ function useUptime(device: DeviceDetail, span: RawSpan) {
         if (prometheusUid === undefined || instance === undefined) {
           return noFrames;
         }
-        const { from, to } = toTimeRange(span, timeZone);
-        const asked = { fromMs: from.valueOf(), toMs: to.valueOf() };
-        return ofOrganization(await readUptime(prometheusUid, instance, asked, signal), organization);
+        const range = toTimeRange(span, timeZone);
+        return ofOrganization(await readUptime(prometheusUid, instance, range, timeZone, signal), organization);
       },
       [prometheusUid, instance, organization, span, timeZone],
     ),

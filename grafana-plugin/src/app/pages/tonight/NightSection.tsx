@@ -52,7 +52,7 @@ export const deviceColumn: Column<{ device: string; deviceName: string | null; o
 export const organizationColumn: Column<{ organization: string }> = {
   id: 'organization',
   header: 'Organization',
-  cell: ({ organization }) => organization,
+  cell: ({ organization }) => <span style={{ whiteSpace: 'nowrap' }}>{organization}</span>,
 };
 
 /** The way to end a window, for those who may. */

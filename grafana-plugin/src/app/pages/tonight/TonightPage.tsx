@@ -13,7 +13,7 @@ import { usePermission } from '../../hooks/usePermission';
 import { deviceColumn, NightSection, organizationColumn } from './NightSection';
 import { NightWindowSections } from './NightWindowSections';
 import { SourcesBanner } from './SourcesBanner';
-import { comingPlans, notMuted, type Plan, sortWindows } from './tonight-model';
+import { comingPlans, type NightWindows, notMuted, type Plan, sortWindows } from './tonight-model';
 import { useTonight } from './useTonight';
 
 /** What is quiet now and why, what is overdue or unhealthy, what was not muted, and what comes next. */
@@ -62,7 +62,7 @@ export default function TonightPage(): React.JSX.Element {
               title="Not muted"
               description="Outages that Patchhaven looked at and left to page, and why."
               none="No outage was refused a quiet window in the last 12 hours."
-              rows={notMuted(items)}
+              rows={notMuted(items, nightOf(tonight, nowMs).overdue)}
               columns={refusedColumns}
               rowKey={(line) => `${line.device} ${line.at} ${line.reason}`}
             />
@@ -75,7 +75,7 @@ export default function TonightPage(): React.JSX.Element {
             title="Planned next"
             description="Maintenance that has been announced. Nothing is muted before it begins."
             none="Nothing is planned."
-            rows={comingPlans(items, plannedWindows(tonight, nowMs), nowMs)}
+            rows={comingPlans(items, nightOf(tonight, nowMs).planned, nowMs)}
             columns={planColumns}
             rowKey={({ id, device }) => `${id} ${device}`}
           />
@@ -90,10 +90,10 @@ export default function TonightPage(): React.JSX.Element {
   );
 }
 
-function plannedWindows({ windows: { resource } }: ReturnType<typeof useTonight>, nowMs: number) {
-  return resource.status === 'ready' || resource.status === 'stale'
-    ? sortWindows(resource.data.items, nowMs).planned
-    : [];
+/** Windows as far as they are known: the other parts of the page do not wait for them. */
+function nightOf({ windows: { resource } }: ReturnType<typeof useTonight>, nowMs: number): NightWindows {
+  const isKnown = resource.status === 'ready' || resource.status === 'stale';
+  return sortWindows(isKnown ? resource.data.items : [], nowMs);
 }
 
 function Cut({ shown, what }: { readonly shown: number; readonly what: string }): React.JSX.Element {

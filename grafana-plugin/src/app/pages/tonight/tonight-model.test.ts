@@ -54,13 +54,26 @@ describe('sortWindows', () => {
 describe('notMuted', () => {
   it('leaves out an outage that was refused first and muted once evidence came', () => {
     const first: LedgerLine = { ...OPENED_LINE, action: 'refused', at: '2026-03-10T01:58:01.000Z' };
-    expect(notMuted([OPENED_LINE, first])).toEqual([]);
+    expect(notMuted([OPENED_LINE, first], [])).toEqual([]);
   });
 
   it('tells the last reason of each outage, newest outage first', () => {
     const last: LedgerLine = { ...REFUSED_LINE, at: '2026-03-10T01:50:00.000Z', reason: 'already_firing' };
     const other: LedgerLine = { ...REFUSED_LINE, device: 'x', at: '2026-03-10T01:59:00.000Z' };
-    expect(notMuted([REFUSED_LINE, last, other])).toEqual([other, last]);
+    expect(notMuted([REFUSED_LINE, last, other], [])).toEqual([other, last]);
+  });
+});
+
+describe('notMuted of a device that is overdue', () => {
+  const of = (reason: string): LedgerLine => ({ ...REFUSED_LINE, device: OVERDUE_WINDOW.device, reason });
+
+  it('does not repeat that its outage has been paged', () => {
+    expect(notMuted([of('already_firing')], [OVERDUE_WINDOW])).toEqual([]);
+    expect(notMuted([of('already_firing')], [])).toHaveLength(1);
+  });
+
+  it('tells what is another reason', () => {
+    expect(notMuted([of('no_evidence')], [OVERDUE_WINDOW])).toHaveLength(1);
   });
 });
 

@@ -63,11 +63,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What is said again and again of an outage whose window ran out. */
+const afterwards: readonly string[] = ['already_firing', 'window_ended'];
+
 /**
  * Outages that were not muted, the last word of each, newest first. Lines are refusals and openings: an outage that was
- * refused first and muted once evidence came is none.
+ * refused first and muted once evidence came is none. Neither is one whose window ran out: it stands under overdue.
  */
-export function notMuted(lines: readonly LedgerLine[]): readonly LedgerLine[] {
+export function notMuted(lines: readonly LedgerLine[], overdue: readonly PatchWindow[]): readonly LedgerLine[] {
+  const isOverdue = new Set(overdue.map(({ device }) => device));
   const last = new Map<string, LedgerLine>();
   for (const line of lines) {
     const outage = `${line.device} ${line.downAt ?? line.at}`;
@@ -76,7 +80,11 @@ export function notMuted(lines: readonly LedgerLine[]): readonly LedgerLine[] {
       last.set(outage, line);
     }
   }
-  return [...last.values()].filter(({ action }) => action === 'refused').sort((a, b) => toMs(b.at) - toMs(a.at));
+  return [...last.values()]
+    .filter(
+      ({ action, device, reason }) => action === 'refused' && !(isOverdue.has(device) && afterwards.includes(reason)),
+    )
+    .sort((a, b) => toMs(b.at) - toMs(a.at));
 }
 
 /** A window that some source has announced and that has not begun. */
