@@ -373,6 +373,17 @@ kernel_running=$(uname -r)
 newest_kernel=$(kernel_installed "$kernel_running")
 booted=$(boot_at)
 
+# A kernel that is older than the boot was there to be taken: another reboot would not take it either, so it asks for none.
+look_at_kernel() {
+  if [ -n "$booted" ] && [ -n "$1" ] && [ "$1" -lt "$booted" ]; then
+    signal kernel_not_taken
+    return
+  fi
+  signal kernel
+  reboot_required=1
+  reboot_since=${reboot_since:-$1}
+}
+
 look() {
   case $manager in
     apt) apt_look ;;
@@ -381,12 +392,9 @@ look() {
   esac
   if [ -n "$newest_kernel" ] && [ "$newest_kernel" != "$kernel_running" ] \
     && [ "$(printf '%s\n' "$kernel_running" "$newest_kernel" | sort -V | tail -n 1)" = "$newest_kernel" ]; then
-    signal kernel
-    reboot_required=1
-    reboot_since=${reboot_since:-$(written_at "$root/boot/vmlinuz-$newest_kernel")}
+    # Package managers keep the time of the build as the file's own; only its inode knows when it came here.
+    look_at_kernel "$(stat -c %Z -- "$root/boot/vmlinuz-$newest_kernel" 2>/dev/null)"
   fi
-  # Still the old kernel after a boot: needed, but nobody knows since when.
-  if [ -n "$reboot_since" ] && [ -n "$booted" ] && [ "$reboot_since" -lt "$booted" ]; then reboot_since=''; fi
   if [ -n "$reboot_required" ]; then check reboot 1; else check reboot 0; fi
 }
 

@@ -86,10 +86,8 @@ describe('on a machine with apt', () => {
     ['a flag that the boot has answered', { 'run/reboot-required': bootedAt - 60 }, ['0'], []],
     ['no flag, and a hook that would write one', { 'etc/kernel/postinst.d/unattended-upgrades': 1 }, ['0'], []],
     ['no flag and nothing that would write one', {}, [], []],
-    ['a newer kernel', { 'boot/vmlinuz-6.1.0-38-amd64': bootedAt + 5 }, ['1'], [String(bootedAt + 5)]],
     ['a newer kernel of another flavour', { 'boot/vmlinuz-6.1.0-38-cloud-amd64': bootedAt + 5 }, [], []],
     ['an older kernel', { 'boot/vmlinuz-6.1.0-9-amd64': bootedAt + 5 }, [], []],
-    ['a newer kernel that the boot did not take', { 'boot/vmlinuz-6.1.0-38-amd64': bootedAt - 5 }, ['1'], []],
   ])('makes of %s: reboot required %j', async (_what, files, required, since) => {
     const machine = host('apt');
     for (const [path, writtenAt] of Object.entries(files)) machine.put(path, '', writtenAt);
@@ -97,6 +95,24 @@ describe('on a machine with apt', () => {
     expect(series(out, 'patchhaven_host_reboot_required')).toEqual(required);
     expect(series(out, 'patchhaven_host_reboot_required_since_timestamp_seconds')).toEqual(since);
     expect(series(out, 'patchhaven_host_check_success')).toContain(`{check="reboot"} ${String(required.length)}`);
+  });
+
+  it('wants a reboot for a kernel that came after the boot, however long ago it was built', async () => {
+    const machine = host('apt');
+    machine.put('boot/vmlinuz-6.1.0-38-amd64', '', bootedAt - 86_400);
+    const { out } = await machine.run();
+    const [since] = series(out, 'patchhaven_host_reboot_required_since_timestamp_seconds');
+    expect(series(out, 'patchhaven_host_reboot_required')).toEqual(['1']);
+    expect(Number(since)).toBeGreaterThan(bootedAt);
+  });
+
+  it('wants none for a kernel that the last boot did not take', async () => {
+    const machine = host('apt');
+    machine.put('boot/vmlinuz-6.1.0-38-amd64', '');
+    machine.put('proc/stat', `btime ${String(Math.floor(Date.now() / 1000) + 60)}\n`);
+    const { out } = await machine.run();
+    expect(series(out, 'patchhaven_host_reboot_required')).toEqual([]);
+    expect(series(out, 'patchhaven_host_reboot_signal')).toEqual(['{signal="kernel_not_taken"} 1']);
   });
 
   it('lists no more than 200 updates and counts the others', async () => {

@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { DeviceState } from '../../domain/device.ts';
+import type { DomainEvent } from '../../domain/event.ts';
+import { collectEvidence } from '../../domain/evidence.ts';
+import { foldEvent } from '../../domain/fold.ts';
+import { defaultPolicy } from '../../domain/policy.ts';
 import { createReadCounters } from '../tally.ts';
 import { HostSeries, type FactName } from './host-series.ts';
 import { mapHost } from './mapper.ts';
@@ -154,5 +159,26 @@ describe('the boot', () => {
     [{ ...agent(9999), patchhaven_host_boot_timestamp_seconds: at - 8, node_boot_time_seconds: [] }, undefined],
   ])('is read by its old and new names: %j', (series, expected) => {
     expect(facts(series).lastBootAt).toBe(expected);
+  });
+});
+
+describe('a reboot flag that a boot has answered', () => {
+  it('explains the reboot itself and no outage after it', () => {
+    const flagged = { ...agent(60), patchhaven_host_reboot_required: 1 };
+    const observed = (series: Series, seconds: number): DomainEvent => {
+      const { dropped: _dropped, unknownWords: _words, ...data } = facts(series);
+      const header = { source: 'hosts', organization: 'acme', device: 'hosts:acme/web-1:9100' };
+      const dedupKey = String(seconds);
+      return { ...header, dedupKey, occurredAt: at + seconds, receivedAt: at + seconds, type: 'device.observed', data };
+    };
+    const pending = (state: DeviceState): boolean =>
+      collectEvidence(state, { readAt: state.observedAt }, 1800, defaultPolicy).some(
+        ({ kind }) => kind === 'reboot_pending',
+      );
+
+    const before = foldEvent(undefined, observed(flagged, 0));
+    const rebooted = { ...flagged, node_boot_time_seconds: at - 10 };
+    const after = foldEvent(before, observed(rebooted, 120));
+    expect([pending(before), pending(after)]).toEqual([true, false]);
   });
 });
