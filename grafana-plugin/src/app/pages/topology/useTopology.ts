@@ -1,0 +1,102 @@
+import { useCallback, useMemo, useState } from 'react';
+import { toExporterError } from '../../../shared/api/exporter-error';
+import type { Topology } from '../../../shared/api/types';
+import { useExporter } from '../../context/AppContext';
+import { type ResourceHandle, useResource } from '../../hooks/useResource';
+import { merge, type TopologyNode, toTrees, type Tree } from './tree';
+
+interface Opened {
+  readonly status: 'reading' | 'ready' | 'error';
+  readonly part?: Topology;
+  readonly message?: string;
+}
+
+export interface TopologyHandle {
+  readonly places: ResourceHandle<Topology>;
+  readonly trees: readonly Tree[];
+  readonly open: ReadonlySet<string>;
+  readonly full: ReadonlySet<string>;
+  /** Nodes whose devices are being read, or could not be. */
+  readonly opened: ReadonlyMap<string, Opened>;
+  readonly canOpen: (node: TopologyNode) => boolean;
+  readonly toggle: (node: TopologyNode) => void;
+  readonly showAll: (id: string) => void;
+}
+
+/** Organizations and sites at once, the devices of a site when it is opened: a fleet of 100,000 is never read whole. */
+export function useTopology(organization: string | undefined): TopologyHandle {
+  const client = useExporter();
+  const places = useResource(
+    useCallback(
+      (signal: AbortSignal) => client.get('/topology', { query: { depth: 'site', organization }, signal }),
+      [client, organization],
+    ),
+    { refreshMs: 60_000 },
+  );
+  /** What someone has opened or closed by hand. */
+  const [byHand, setByHand] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [full, setFull] = useState<ReadonlySet<string>>(new Set());
+  const [opened, setOpened] = useState<ReadonlyMap<string, Opened>>(new Map());
+  const { resource } = places;
+  const base = resource.status === 'ready' || resource.status === 'stale' ? resource.data : undefined;
+
+  // With one organization there is nothing to choose first.
+  const [only, second] = base?.nodes.filter(({ kind }) => kind === 'organization') ?? [];
+  const onlyId = second === undefined ? only?.id : undefined;
+  const open = useMemo(() => {
+    const ids = [...byHand].filter(([, isOpen]) => isOpen).map(([id]) => id);
+    return new Set(onlyId === undefined || byHand.has(onlyId) ? ids : [...ids, onlyId]);
+  }, [byHand, onlyId]);
+  const withoutSite = useMemo(() => (base === undefined ? new Set<string>() : placesWithOwnDevices(base)), [base]);
+  const canOpen = useCallback(
+    (node: TopologyNode) => node.kind === 'site' || (node.kind === 'organization' && withoutSite.has(node.id)),
+    [withoutSite],
+  );
+  const read = useCallback(
+    async (node: TopologyNode) => {
+      const note = (value: Opened) => setOpened((before) => new Map(before).set(node.id, value));
+      note({ status: 'reading' });
+      const query = {
+        depth: 'device',
+        organization: node.organization,
+        ...(node.kind === 'site' && { site: node.name }),
+      } as const;
+      try {
+        note({ status: 'ready', part: await client.get('/topology', { query }) });
+      } catch (error) {
+        note({ status: 'error', message: toExporterError(error).message });
+      }
+    },
+    [client],
+  );
+  const toggle = useCallback(
+    (node: TopologyNode) => {
+      const opens = !open.has(node.id);
+      setByHand((before) => new Map(before).set(node.id, opens));
+      if (opens && canOpen(node)) {
+        void read(node);
+      }
+    },
+    [open, canOpen, read],
+  );
+  const trees = useMemo(() => {
+    const parts = [...opened.values()].flatMap(({ part }) => (part === undefined ? [] : [part]));
+    return base === undefined ? [] : toTrees(merge(base, parts));
+  }, [base, opened]);
+  const showAll = useCallback((id: string) => setFull((before) => new Set(before).add(id)), []);
+  return { places, trees, open, full, opened, canOpen, toggle, showAll };
+}
+
+/** Organizations with devices that stand in no site. */
+function placesWithOwnDevices({ nodes }: Topology): Set<string> {
+  const inSites = new Map<string, number>();
+  for (const { kind, organization, devices } of nodes) {
+    if (kind === 'site') {
+      inSites.set(organization, (inSites.get(organization) ?? 0) + devices);
+    }
+  }
+  const own = nodes.filter(
+    ({ kind, organization, devices }) => kind === 'organization' && devices > (inSites.get(organization) ?? 0),
+  );
+  return new Set(own.map(({ id }) => id));
+}
