@@ -30,7 +30,7 @@ export function VariableQueryEditor({ query: saved, onChange }: Props): React.JS
   const change = (part: Partial<VariableQuery>) => onChange({ ...query, ...part });
   const isNarrowed = query.type !== 'organization';
   return (
-    <Stack direction="column" gap={0}>
+    <Stack direction="column" gap={2}>
       <Field label="List" noMargin>
         <Combobox
           id="patchhaven-variable-type"
@@ -51,7 +51,7 @@ export function VariableQueryEditor({ query: saved, onChange }: Props): React.JS
         <>
           <PlaceField label="Site" value={query.site} onChange={(site) => change({ site })} />
           <PlaceField label="Group" value={query.group} onChange={(group) => change({ group })} />
-          <Field label="Value" description="What $device stands for in queries.">
+          <Field label="Value" description="What $device stands for in queries." noMargin>
             <Combobox
               id="patchhaven-variable-value"
               width={40}
@@ -75,7 +75,7 @@ interface PlaceFieldProps {
 function PlaceField({ label, value, onChange }: PlaceFieldProps) {
   const id = `patchhaven-variable-${label.toLowerCase()}`;
   return (
-    <Field label={label} description={`Only this one. A variable such as $${label.toLowerCase()} works, too.`}>
+    <Field label={label} description={`Only this one. A variable such as $${label.toLowerCase()} works, too.`} noMargin>
       <CommitInput id={id} width={40} value={value} placeholder="All" onCommit={onChange} />
     </Field>
   );
