@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { apiBench } from './api.ts';
 import type { Bench, BenchResult, Table } from './bench.ts';
+import { connectorsBench } from './connectors.ts';
 import { crashBench } from './crash.ts';
 import { ingestBench } from './ingest.ts';
 import { rulesBench } from './rules.ts';
@@ -10,7 +11,15 @@ import { scrapeBench } from './scrape.ts';
 import { startBench } from './start.ts';
 
 /** Every bench; add one by a line here. */
-const benches: readonly Bench[] = [scrapeBench, ingestBench, crashBench, rulesBench, startBench, apiBench];
+const benches: readonly Bench[] = [
+  scrapeBench,
+  ingestBench,
+  crashBench,
+  rulesBench,
+  startBench,
+  apiBench,
+  connectorsBench,
+];
 
 const { values } = parseArgs({
   options: {

@@ -26,8 +26,8 @@ export interface AutomateOptions extends BaseOptions {
 
 export const DEFAULT_ACCOUNT = {
   clientId: '11111111-2222-4333-8444-555555555555',
-  username: 'simulator',
-  password: 'simulator-password',
+  userName: 'simulator',
+  userPassword: 'simulator-password',
 } as const;
 
 export interface AutomateSimulator extends Simulator {
@@ -67,7 +67,7 @@ export function createAutomateSimulator(options: AutomateOptions = {}): Automate
     app.post(`${api}/apitoken`, (request, response) => {
       if (request.headers['clientid'] !== DEFAULT_ACCOUNT.clientId) throw new ApiError(401, 'clientId is missing');
       const body = parseStrict(Credentials, request.body);
-      if (body.UserName !== DEFAULT_ACCOUNT.username || body.Password !== DEFAULT_ACCOUNT.password)
+      if (body.UserName !== DEFAULT_ACCOUNT.userName || body.Password !== DEFAULT_ACCOUNT.userPassword)
         throw new ApiError(401, 'the user or the password is wrong');
       response.json(options.twoFactor === true ? { AccessToken: null, IsTwoFactorRequired: true } : issueToken());
     });

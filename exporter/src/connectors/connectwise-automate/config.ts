@@ -8,8 +8,8 @@ export const AutomateOptions = z.strictObject({
   baseUrl: baseUrlOption,
   /** The integration's id from the developer site; sent with every request. */
   clientId: z.string().min(1),
-  username: z.string().min(1),
-  password: secretOption,
+  userName: z.string().min(1),
+  userPassword: secretOption,
   /** Zone of the times that the server writes without one. Left out: those times are unknown. */
   timeZone: z.string().refine(isTimeZone, 'is not a time zone, such as Europe/Berlin').optional(),
   /** Installs older than this are left out. */

@@ -81,8 +81,8 @@ function createWorld(): World {
     options: {
       baseUrl: 'https://automate.example',
       clientId: '11111111-2222-4333-8444-555555555555',
-      username: 'integrator',
-      password: 'secret',
+      userName: 'integrator',
+      userPassword: 'secret',
       timeZone: 'UTC',
       http: { timeoutSeconds: 0.05, burst: 1000, requestsPerSecond: 1000 },
     },

@@ -46,8 +46,8 @@ function prepare(routes: readonly MockRoute[], options: Record<string, unknown> 
     {
       baseUrl: 'https://automate.example',
       clientId: 'the-client-id',
-      username: 'integrator',
-      password: 'a-very-secret-password',
+      userName: 'integrator',
+      userPassword: 'a-very-secret-password',
       timeZone: 'Europe/Berlin',
       approvalWords: { pilot: 'approved' },
       http: { timeoutSeconds: 0.05, burst: 100 },

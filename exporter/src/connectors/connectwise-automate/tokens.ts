@@ -12,7 +12,7 @@ const refreshPath = `${tokenPath}/refresh`;
 /** A token lives about an hour; its expiry comes without a zone and is not relied on. */
 const lifetimeSeconds = 45 * 60;
 
-type Credentials = Pick<AutomateOptions, 'clientId' | 'username' | 'password'>;
+type Credentials = Pick<AutomateOptions, 'clientId' | 'userName' | 'userPassword'>;
 
 /** Access tokens of a user session: renewed while one is alive, asked for by password otherwise. */
 export function createAutomateTokens(http: HttpClient, credentials: Credentials, clock: Clock): TokenSource {
@@ -31,7 +31,7 @@ export function createAutomateTokens(http: HttpClient, credentials: Credentials,
   }
 
   async function logIn(signal: AbortSignal): Promise<string> {
-    const json = { UserName: credentials.username, Password: credentials.password.reveal() };
+    const json = { UserName: credentials.userName, Password: credentials.userPassword.reveal() };
     const reply: unknown = await http.post(tokenPath, { json }, { signal, headers }).catch(asAuthError);
     const token = TokenReply.safeParse(reply).data?.AccessToken;
     if (token !== undefined) return token;
