@@ -95,6 +95,42 @@ describe('users of Grafana', () => {
     expect(api.audit.at(-1)).toMatchObject({ actor: 'token:viewer-token user:alice', outcome: 'done' });
   });
 
+  it('takes the token as Grafana 12.4 writes it: numeric subject, uid as identifier, role, login', async () => {
+    const claims = {
+      sub: 'user:7',
+      identifier: 'eenj9ghy0cj5sb',
+      namespace: 'default',
+      iat: builtAt,
+      email: 'alice@example.com',
+      email_verified: true,
+      authenticatedBy: 'password',
+      name: 'Alice',
+    };
+    expect((await post(api.token('viewer'), await userToken({ claims }))).status).toBe(201);
+    expect(api.audit.at(-1)).toMatchObject({
+      actor: 'token:viewer-token user:alice',
+      action: 'window.open',
+      target: 'ninja:1',
+      outcome: 'done',
+    });
+  });
+
+  it('records that a viewer of Grafana was refused, by name', async () => {
+    expect((await post(api.token('viewer'), await userToken({ claims: { role: 'Viewer' } }))).status).toBe(403);
+    expect(api.audit.at(-1)).toMatchObject({ actor: 'token:viewer-token user:alice', outcome: 'refused' });
+  });
+
+  it('lets a user end a window, and names them in the record', async () => {
+    const cancel = (user: string): Promise<Response> =>
+      fetch(`${api.url}/api/v1/windows/w-1`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${api.token('viewer')}`, 'x-grafana-id': user },
+      });
+    expect((await cancel(await userToken({ claims: { role: 'Viewer' } }))).status).toBe(403);
+    await cancel(await userToken());
+    expect(api.audit.at(-1)).toMatchObject({ actor: 'token:viewer-token user:alice', action: 'window.cancel' });
+  });
+
   it('needs the data source token beside the user token', async () => {
     const response = await fetch(`${api.url}/api/v1/devices`, { headers: { 'x-grafana-id': await userToken() } });
     expect(response.status).toBe(401);
