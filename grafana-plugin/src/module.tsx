@@ -1,5 +1,5 @@
 import React, { lazy, Suspense } from 'react';
-import { AppPlugin, type AppRootProps } from '@grafana/data';
+import { AppPlugin, type AppPluginMeta, type AppRootProps, type PluginConfigPageProps } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 
 const App = lazy(() => import(/* webpackChunkName: "app" */ './app/App'));
@@ -10,4 +10,16 @@ const Root = (props: AppRootProps) => (
   </Suspense>
 );
 
-export const plugin = new AppPlugin().setRootPage(Root);
+const ConfigurationPage = lazy(
+  () => import(/* webpackChunkName: "configuration" */ './app/pages/configuration/ConfigurationPage'),
+);
+
+const Configuration = (props: PluginConfigPageProps<AppPluginMeta>) => (
+  <Suspense fallback={<LoadingPlaceholder text="" />}>
+    <ConfigurationPage {...props} />
+  </Suspense>
+);
+
+export const plugin = new AppPlugin()
+  .setRootPage(Root)
+  .addConfigPage({ title: 'Configuration', icon: 'cog', body: Configuration, id: 'configuration' });
