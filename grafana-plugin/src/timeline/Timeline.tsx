@@ -59,8 +59,9 @@ const noKinds: readonly TimelineKind[] = [];
 const noNotices: readonly string[] = [];
 const noLinks = (): readonly TimelineLink[] => [];
 const barPx = { notices: 26, toolbar: 38 };
-/** Below this the plot gets all the room. */
-const roomyPx = 170;
+/** From these heights on there is room for more than the plot. */
+const roomPx = { legend: 220, toolbar: 300 };
+const legendLines = (width: number, height: number) => (height >= (width >= 700 ? 240 : 360) ? 2 : 1);
 
 /** Lanes of device states with the patch events and windows of each drawn where they belong. */
 export function Timeline(props: TimelineProps): React.JSX.Element {
@@ -84,14 +85,13 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
   const sort = chosenSort ?? props.sort ?? 'trouble';
   const counts = useMemo(() => countKinds(events, windows), [events, windows]);
 
-  const roomy = height >= roomyPx;
-  const showToolbar = roomy && (props.showToolbar ?? lanes.length > 1);
-  const showLegend = roomy && (props.showLegend ?? true);
+  const showToolbar = height >= roomPx.toolbar && (props.showToolbar ?? lanes.length > 1);
+  const showLegend = height >= roomPx.legend && (props.showLegend ?? true);
   const given = props.notices ?? noNotices;
   const found = useMemo(() => buildLaneRows(lanes, events, windows), [lanes, events, windows]);
   const notices = useMemo(() => [...given, ...laneNotices(found)], [given, found]);
   const showNotices = notices.length > 0;
-  const legendPx = showLegend ? legendHeight(counts, width) : 0;
+  const legendPx = showLegend ? legendHeight(counts, width, legendLines(width, height)) : 0;
   const heightPx = height - (showNotices ? barPx.notices : 0) - (showToolbar ? barPx.toolbar : 0) - legendPx;
   const extend = extended || (props.extendToNextWindow ?? false);
   const sceneOf = { found, windows, range, nowMs, sort, search, hidden, extend, laneHeight: props.laneHeight };

@@ -37,6 +37,7 @@ export function HitDetails({ hit, nowMs, format, pinned, links, onZoom }: Props)
         {row.lane.ref.organization && row.scope === 'device' && <span> {row.lane.ref.organization}</span>}
         {row.trouble !== 'none' && <div className={styles.faint}>{troubleLabels[row.trouble]}</div>}
         {!cluster && <div className={styles.faint}>{format(hit.atMs)}</div>}
+        {pinned && <Links links={links} />}
       </div>
       <ul className={styles.list}>
         {events.slice(0, most).map((event) => (
@@ -60,7 +61,6 @@ export function HitDetails({ hit, nowMs, format, pinned, links, onZoom }: Props)
           <li className={styles.faint}>No uptime series belongs to this device.</li>
         )}
       </ul>
-      {pinned && <Links links={links} />}
       {pinned && expanded && onZoom && (
         <Button size="sm" variant="secondary" icon="search-plus" onClick={() => onZoom(expanded)}>
           Zoom to these {events.length} events

@@ -15,10 +15,9 @@ interface Props {
 }
 
 const linePx = 24;
-const mostLines = 2;
 
-/** Room for the legend in CSS pixels: one line, or two where the entries need them; more are scrolled to. */
-export function legendHeight(counts: ReadonlyMap<TimelineKind, number>, widthPx: number): number {
+/** Room for the legend in CSS pixels: as many lines as the entries need, within what is given; more are scrolled to. */
+export function legendHeight(counts: ReadonlyMap<TimelineKind, number>, widthPx: number, mostLines: number): number {
   const statesPx = 180;
   const entriesPx = [...counts].map(([kind, count]) => 36 + 6.2 * (kindLabels[kind].length + String(count).length));
   const neededPx = entriesPx.reduce((sum, entryPx) => sum + entryPx, statesPx);

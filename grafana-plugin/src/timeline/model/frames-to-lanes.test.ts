@@ -46,9 +46,22 @@ describe('lanesFromFrames', () => {
     expect(lanes.map((lane) => lane.series.map((series) => series.name))).toEqual([['up node', 'up iis']]);
   });
 
+  it('puts states that name the device by its id as well on the lane of its uptime', () => {
+    const states = frameOf({ values: [1, 1], labels: { ...labels, device: 'ninja:1', name: 'WEB-01' } }, 'B');
+    const { lanes } = lanesFromFrames([frameOf({ values: [1, 1, 1, 1] }), states], options);
+    expect(lanes).toMatchObject([{ ref: { instance: 'web-01:9182', device: 'ninja:1' }, series: [{}, {}] }]);
+  });
+
   it('keeps devices of one name in two organizations apart', () => {
     const other = frameOf({ values: [1, 1, 1, 1], labels: { ...labels, organization: 'northwind' } });
     expect(lanesFromFrames([frameOf({ values: [1, 1, 1, 1] }), other], options).lanes).toHaveLength(2);
+  });
+
+  it('names a device that no monitoring knows by its name', () => {
+    const field = { values: ['Quiet'], type: FieldType.string, labels: { device: 'ninja:1', name: 'WEB-01' } };
+    const [lane] = lanesFromFrames([frameOf(field)], options).lanes;
+    expect(lane).toMatchObject({ ref: { device: 'ninja:1', deviceName: 'WEB-01' }, label: 'WEB-01' });
+    expect(lane?.ref).not.toHaveProperty('instance');
   });
 
   it('reads a wide frame with one column per device', () => {

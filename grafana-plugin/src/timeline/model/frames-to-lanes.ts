@@ -23,7 +23,7 @@ export interface LanesRead {
 }
 
 /** Labels that name a device where the configured one is missing. */
-const fallbackLabels = ['instance', 'device', 'host', 'hostname', 'nodename', 'node', 'target', 'name'];
+const fallbackLabels = ['instance', 'host', 'hostname', 'nodename', 'node', 'target'];
 const valueTypes: readonly FieldType[] = [FieldType.number, FieldType.boolean, FieldType.string, FieldType.enum];
 
 interface Column {
@@ -51,8 +51,11 @@ export function lanesFromFrames(frames: readonly DataFrame[], options: LaneOptio
     }
     for (const column of columns) {
       const ref = refOf(column, options);
-      const key = refKey(ref);
-      const lane = lanes.get(key) ?? { ref, label: labelOf(column.labels, ref, options), series: [] };
+      // Series that name the device in more detail belong to the same lane.
+      const key = refKey({ organization: ref.organization, instance: ref.instance ?? ref.device ?? ref.deviceName });
+      const known = lanes.get(key);
+      const lane = known ?? { ref, label: labelOf(column.labels, ref, options), series: [] };
+      lane.ref = { ...ref, ...lane.ref };
       lanes.set(key, lane);
       lane.series.push({ name: column.name, spans: spansOfColumn(column, options) });
       const last = column.times[column.times.length - 1];
@@ -113,17 +116,20 @@ function seriesName(frame: DataFrame, field: Field): string {
 function refOf({ labels, name }: Column, options: LaneOptions): LaneRef {
   const label = [options.instanceLabel, ...fallbackLabels].find((candidate) => labels[candidate]);
   const organization = labels[options.organizationLabel];
+  const { device, name: deviceName } = labels;
+  const instance = label === undefined ? (device || deviceName ? undefined : name) : labels[label];
   return {
     ...(organization ? { organization } : {}),
-    instance: label === undefined ? name : labels[label],
-    ...(labels['device'] && label !== 'device' ? { device: labels['device'] } : {}),
+    ...(instance ? { instance } : {}),
+    ...(device ? { device } : {}),
+    ...(deviceName ? { deviceName } : {}),
   };
 }
 
 function labelOf(labels: Labels, ref: LaneRef, { laneLabel }: LaneOptions): string {
   const values: Labels = { ...labels, instance: ref.instance ?? '', organization: ref.organization ?? '' };
   const text = laneLabel.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) => values[name] ?? '').trim();
-  return text || (ref.instance ?? '');
+  return text || (ref.instance ?? ref.deviceName ?? ref.device ?? '');
 }
 
 function spansOfColumn({ times, field, rows, intervalMs }: Column, options: LaneOptions) {

@@ -81,7 +81,9 @@ export class LaneIndex {
       ref.organization === undefined ||
       lane.ref.organization === ref.organization;
     const exact = (this.byName.get(name) ?? []).filter(fits);
-    return exact.length > 0 ? exact : (this.byHost.get(hostOf(name)) ?? []).filter(fits);
+    const found = exact.length > 0 ? exact : (this.byHost.get(hostOf(name)) ?? []).filter(fits);
+    const named = found.filter((lane) => lane.ref.organization === ref.organization);
+    return named.length > 0 ? named : found;
   }
 }
 

@@ -44,6 +44,13 @@ describe('buildLaneRows', () => {
     expect(rowOf(rows, 'web-01 (several lanes match)')?.events).toHaveLength(1);
   });
 
+  it('prefers the lane that names the organization to one that names none', () => {
+    const nameless = aLane({ instance: 'web-01:9182' }, [0, 100, 'up']);
+    const rows = buildLaneRows([nameless, web], [anEvent({ ref: web.ref })], []);
+    expect(rows.rows.map((row) => row.events.length)).toEqual([0, 1]);
+    expect(rows.ambiguous).toEqual([]);
+  });
+
   it('keeps what names no device on a lane of the organization, or of its own', () => {
     const rows = buildLaneRows(
       [web],

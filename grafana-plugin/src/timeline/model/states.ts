@@ -2,8 +2,30 @@ import type { LaneState, StateSpan } from '../types';
 
 const words: Readonly<Record<Exclude<LaneState, 'other'>, readonly string[]>> = {
   up: ['up', 'ok', 'online', 'running', 'healthy', 'alive', 'reachable', 'true', 'ready', 'passing', 'normal'],
-  down: ['down', 'offline', 'stopped', 'failed', 'unreachable', 'dead', 'false', 'error', 'unhealthy', 'critical'],
-  degraded: ['degraded', 'warning', 'warn', 'partial', 'flapping', 'pending', 'rebooting', 'restarting'],
+  down: [
+    'down',
+    'offline',
+    'stopped',
+    'failed',
+    'unreachable',
+    'dead',
+    'false',
+    'error',
+    'unhealthy',
+    'critical',
+    'overdue',
+  ],
+  degraded: [
+    'degraded',
+    'warning',
+    'warn',
+    'partial',
+    'flapping',
+    'pending',
+    'rebooting',
+    'restarting',
+    'check failed',
+  ],
   unknown: ['unknown', 'no data', 'nodata', 'n/a', 'null', 'stale', ''],
 };
 

@@ -62,7 +62,8 @@ export const LanePlot = memo(function LanePlot(props: Props): React.JSX.Element 
 
   useLayoutEffect(() => {
     viewRef.current = { scene, palette, scrollTopPx: scrollRef.current?.scrollTop ?? 0 };
-    plotRef.current?.redraw(false, false);
+    // With the axis: a redraw that leaves it out would cancel its share in a change of size or range of the same tick.
+    plotRef.current?.redraw(false, true);
   }, [scene, palette, scrollRef]);
 
   useLayoutEffect(() => {
