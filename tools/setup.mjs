@@ -19,8 +19,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const demoPrograms = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'node-exporter'];
 const benchPrograms = [...demoPrograms, 'pushgateway', 'postgres', 'initdb'];
-const testPrograms = [...benchPrograms, 'shellcheck'];
+const testPrograms = [...benchPrograms, 'shellcheck', 'chromium'];
 const programsFor = { demo: demoPrograms, test: testPrograms, bench: benchPrograms };
+
+/** Folders with a package-lock.json of their own, beside the root's. */
+const moreFoldersFor = { demo: [], test: ['grafana-plugin', 'grafana-plugin/test/hosts/grafana-13'], bench: [] };
 
 /** Debian and Ubuntu enable what they install; these are the units of our packages. */
 const unitsOfPackage = {
@@ -55,6 +58,11 @@ function checkNode() {
   fail(`Node ${minimum} or newer is needed, this is ${process.versions.node}.`, 'See https://nodejs.org/en/download.');
 }
 
+const running = new Set();
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** Runs a command with a line per 15 s, so that a long compile is seen to live; returns its status and output. */
 function runVisibly(title, command, args, options = {}) {
   const startedAt = performance.now();
@@ -63,6 +71,7 @@ function runVisibly(title, command, args, options = {}) {
   const heartbeat = setInterval(() => console.log(`setup: ${title} … ${seconds()} s`), 15_000);
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    running.add(child);
     let output = '';
     const keep = (chunk) => (output += chunk);
     child.stdout.on('data', keep);
@@ -70,6 +79,7 @@ function runVisibly(title, command, args, options = {}) {
     child.once('error', (error) => (output += error.message));
     child.once('close', (status) => {
       clearInterval(heartbeat);
+      running.delete(child);
       console.log(`setup: ${title}: ${status === 0 ? 'done' : 'failed'} after ${seconds()} s`);
       resolve({ ok: status === 0, output });
     });
@@ -81,22 +91,23 @@ function lastLines(output) {
 }
 
 /** True when what npm recorded as installed is what package-lock.json asks for. Times would lie after a checkout. */
-function packagesAreInstalled() {
-  const record = path.join(root, 'node_modules/.package-lock.json');
+function packagesAreInstalled(folder) {
+  const record = path.join(root, folder, 'node_modules/.package-lock.json');
   if (!existsSync(record)) return false;
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
-  return Object.entries(readJson('package-lock.json').packages).every(([place, wanted]) => {
+  return Object.entries(readJson(path.join(folder, 'package-lock.json')).packages).every(([place, wanted]) => {
     const isThirdParty = place.includes('node_modules/') && wanted.link !== true;
     const mayBeAbsent = wanted.optional === true || wanted.devOptional === true || wanted.peer === true;
     if (!isThirdParty || (mayBeAbsent && installed[place] === undefined)) return true;
-    return installed[place]?.version === wanted.version && existsSync(path.join(root, place));
+    return installed[place]?.version === wanted.version && existsSync(path.join(root, folder, place));
   });
 }
 
-async function installPackages() {
-  if (packagesAreInstalled()) return;
+async function installPackages(folder) {
+  if (packagesAreInstalled(folder)) return;
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const { ok, output } = await runVisibly('installing npm packages', 'npm', args);
+  const title = `installing npm packages${folder === '.' ? '' : ` of ${folder}`}`;
+  const { ok, output } = await runVisibly(title, 'npm', args, { cwd: path.join(root, folder) });
   if (!ok) fail(lastLines(output), 'npm ci failed: see above.');
 }
 
@@ -165,7 +176,16 @@ function disableUnits(debianPackages) {
   if (units.length > 0) spawnSync('systemctl', ['disable', '--quiet', ...units]);
 }
 
-async function installDebianPackages(debianPackages, reasons) {
+let lastDebianInstall = Promise.resolve();
+
+/** One at a time: apt holds a lock, and policy-rc.d is one file. */
+function installDebianPackages(debianPackages, reasons) {
+  const install = lastDebianInstall.then(() => installDebianPackagesNow(debianPackages, reasons));
+  lastDebianInstall = install;
+  return install;
+}
+
+async function installDebianPackagesNow(debianPackages, reasons) {
   const command = `apt-get install --no-install-recommends ${debianPackages.join(' ')}`;
   if (!canInstall()) {
     fail(
@@ -214,9 +234,14 @@ async function buildExporter() {
   if (!ok) console.log(`${lastLines(output)}\nsetup: the build failed, the demo runs the exporter from its source`);
 }
 
+async function fetchTheRest(purpose) {
+  for (const folder of moreFoldersFor[purpose]) await installPackages(folder);
+  await ensurePrograms(programsFor[purpose]);
+}
+
 const purpose = requestedPurpose();
 checkNode();
-await installPackages();
-await ensureSqlite();
-await ensurePrograms(programsFor[purpose]);
+await installPackages('.');
+// SQLite compiles on the processor while the others wait for the network.
+await Promise.all([ensureSqlite(), fetchTheRest(purpose)]);
 if (purpose === 'demo') await buildExporter();

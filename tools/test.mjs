@@ -2,7 +2,7 @@
 /**
  * `npm test`: sets up, then runs every check, goes on after a failure, and ends with one line `N passed, N failed`.
  *
- *   node tools/test.mjs [--only format,lint,types,imports,unit,rules,e2e,build]
+ *   node tools/test.mjs [--only format,lint,types,imports,plugin-build,unit,rules,plugin-unit,browser,e2e,build …]
  *
  * The numbers are real test cases; a check without cases (lint, build …) counts only when it fails, as one.
  * A skipped test is a failed one, and a test step that ran nothing fails: silence must not look like success.
@@ -22,12 +22,12 @@ const bin = (name) => path.join(root, 'node_modules/.bin', name);
 
 const none = { passed: 0, failed: 0, skipped: 0 };
 
-function vitest(project) {
-  const report = path.join(reports, `${project}.json`);
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+/** vitest and jest report in the same words. */
+function counted(name, commandFor) {
+  const report = path.join(reports, `${name}.json`);
   return {
-    name: project,
-    command: [bin('vitest'), 'run', '--project', project, ...reporters],
+    name,
+    command: commandFor(report),
     hasCases: true,
     before: () => rmSync(report, { force: true }),
     count: () => {
@@ -39,19 +39,41 @@ function vitest(project) {
   };
 }
 
+function vitest(project) {
+  return counted(project, (report) => [
+    bin('vitest'),
+    'run',
+    ...['--project', project],
+    ...['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
+  ]);
+}
+
+const inPlugin = (script, ...args) => ['npm', 'run', '--silent', '--prefix', 'grafana-plugin', script, ...args];
+
 /** The rule tests end with the same line as this program. */
 function countLastLine(output) {
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [];
   return { ...none, passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
 }
 
+/** Steps that stand together and are `single` use one processor each: they run two at a time. */
 const steps = [
-  { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
-  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
-  { name: 'types', command: ['npm', 'run', '--silent', 'typecheck'] },
-  { name: 'imports', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'exporter/src'] },
+  { name: 'format', single: true, command: ['npm', 'run', '--silent', 'format:check'] },
+  { name: 'lint', single: true, command: ['npm', 'run', '--silent', 'lint'] },
+  { name: 'types', single: true, command: ['npm', 'run', '--silent', 'typecheck'] },
+  { name: 'imports', single: true, command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'exporter/src'] },
+  { name: 'plugin-lint', single: true, command: inPlugin('lint') },
+  { name: 'plugin-types', single: true, command: inPlugin('typecheck') },
+  { name: 'plugin-types-13', single: true, command: inPlugin('typecheck:13') },
+  { name: 'plugin-types-test', single: true, command: inPlugin('typecheck:test') },
+  { name: 'plugin-build', single: true, command: inPlugin('build') },
   { ...vitest('unit'), limitMinutes: 6 },
   { name: 'rules', command: ['npm', 'run', '--silent', 'test:rules'], hasCases: true, count: countLastLine },
+  {
+    ...counted('plugin-unit', (report) => inPlugin('test', '--', '--json', `--outputFile=${report}`)),
+    limitMinutes: 4,
+  },
+  { ...vitest('browser'), limitMinutes: 5 },
   { ...vitest('e2e'), limitMinutes: 14 },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
 ];
@@ -68,16 +90,19 @@ function chosenSteps() {
   return steps.filter(({ name }) => names.includes(name));
 }
 
+const running = new Set();
+const interrupted = () => {
+  for (const endGroup of running) endGroup();
+  process.exit(130);
+};
+process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+
 /** Runs in a process group of its own, so that a step past its limit ends with all its children. */
 function runCommand([file, ...args], limitMinutes) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const endGroup = () => process.kill(-child.pid, 'SIGKILL');
-    const interrupted = () => {
-      endGroup();
-      process.exit(130);
-    };
-    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+    running.add(endGroup);
     let output = '';
     const keep = (chunk) => (output += chunk);
     child.stdout.on('data', keep);
@@ -89,7 +114,7 @@ function runCommand([file, ...args], limitMinutes) {
     child.once('error', (error) => (output += error.message));
     child.once('close', (status) => {
       clearTimeout(limit);
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      running.delete(endGroup);
       resolve({ ok: status === 0, output });
     });
   });
@@ -124,10 +149,31 @@ async function runStep(step) {
   const tests = step.hasCases ? `  ${cases.passed} tests` : '';
   const word = problem === undefined ? 'ok  ' : 'FAIL';
   console.log(
-    `${word}  ${step.name.padEnd(8)}${seconds.padStart(7)} s${tests}${problem === undefined ? '' : `  ${problem}`}`,
+    `${word}  ${step.name.padEnd(17)}${seconds.padStart(7)} s${tests}${problem === undefined ? '' : `  ${problem}`}`,
   );
   const failed = cases.failed + cases.skipped;
   return { passed: cases.passed, failed: problem === undefined ? 0 : Math.max(failed, 1) };
+}
+
+/** Neighbours that are `single` make a group; every other step is one of its own. */
+function groupsOf(chosen) {
+  const groups = [];
+  for (const step of chosen) {
+    const last = groups.at(-1);
+    if (step.single && last?.at(-1)?.single) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+async function runGroup(group) {
+  const waiting = [...group];
+  const results = [];
+  const work = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) results.push(await runStep(step));
+  };
+  await Promise.all([work(), work()]);
+  return results;
 }
 
 const chosen = chosenSteps();
@@ -135,10 +181,11 @@ const setup = spawnSync(process.execPath, ['tools/setup.mjs', '--for', 'test'], 
 const total = { passed: 0, failed: 0 };
 if (setup.status === 0) {
   mkdirSync(reports, { recursive: true });
-  for (const step of chosen) {
-    const { passed, failed } = await runStep(step);
-    total.passed += passed;
-    total.failed += failed;
+  for (const group of groupsOf(chosen)) {
+    for (const { passed, failed } of await runGroup(group)) {
+      total.passed += passed;
+      total.failed += failed;
+    }
   }
 } else {
   total.failed = 1;

@@ -15,7 +15,8 @@ export type ProgramKey =
   | 'pushgateway'
   | 'postgres'
   | 'initdb'
-  | 'shellcheck';
+  | 'shellcheck'
+  | 'chromium';
 
 export type FindResult =
   { file: string; version: string; problem?: undefined } | { problem: string; debianPackage: string; file?: undefined };

@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page, type Request } from 'playwright-core';
+import { requireProgram } from '../../../testbed/src/binaries.ts';
 import type {} from './browser/control.ts';
 import type { FakeGrafana, Visit } from './server/grafana.ts';
 import { visitCookie } from './server/grafana.ts';
@@ -20,10 +21,9 @@ const flags = [
   '--force-color-profile=srgb',
 ];
 
-/** Chromium of the distribution; PATCHHAVEN_CHROMIUM names another. */
+/** Chromium of the distribution. */
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env['PATCHHAVEN_CHROMIUM'] ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath: requireProgram('chromium').file, args: flags });
 }
 
 export interface OpenPage {
