@@ -35,8 +35,12 @@ export const screens: readonly Screen[] = [
     picture: { name: 'timeline', width: 1240, height: 500 },
   },
   { name: 'Patch timeline with a wrong query', at: wrongFrames, shows: ['Query A has no time field'] },
+  { name: 'Patch timeline without data', at: { frames: [] }, shows: ['Patch timeline'] },
   { name: 'Data source settings', at: `/host/editor/config?uid=${uid}`, shows: [] },
   { name: 'Query editor', at: `/host/editor/query?uid=${uid}`, shows: [] },
   { name: 'Variable editor', at: `/host/editor/variable?uid=${uid}`, shows: [] },
   { name: 'Annotation editor', at: `/host/editor/annotation?uid=${uid}`, shows: [] },
 ];
+
+/** Pages of the app that say something of an exporter without any device. Add yours. */
+export const pagesWithEmptyState: readonly string[] = ['tonight', 'fleet', 'updates'];

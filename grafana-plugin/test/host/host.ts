@@ -20,6 +20,8 @@ export interface Host {
   world(name: WorldName): Promise<RunningWorld>;
   /** A world of one's own, to break things in; `name` is what visits call it. */
   ownWorld(name: string, kind: WorldName): Promise<RunningWorld>;
+  /** What stands behind the data sources of visits to `name`: for wrong tokens and addresses. */
+  pointTo(name: string, world: World): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,9 @@ export async function startHost(dist = distFolder): Promise<Host> {
   return {
     grafana,
     ownWorld,
+    pointTo(name, world) {
+      known[name] = world;
+    },
     world: (name) => ownWorld(name, name),
     async close() {
       await Promise.all([...grafanas.values()].map(async (one) => (await one).close()));

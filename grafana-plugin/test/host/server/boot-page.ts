@@ -59,6 +59,9 @@ button, input, select, textarea { font: inherit; margin: 0; }
 ul, ol { margin: 0; padding: 0; list-style: none; }
 fieldset { border: 0; margin: 0; min-width: 0; padding: 0; }
 legend { padding: 0; }
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { transition-duration: 0s !important; animation-duration: 0s !important; }
+}
 table { border-collapse: collapse; border-spacing: 0; }
 </style>
 </head>
