@@ -31,7 +31,7 @@ describe.each(grafanaVersions)('in Grafana %s', (version) => {
     const visit = { user: { login: 'dana', role: 'Editor' }, world: `acting-${version}` } as const;
     const { goto, page } = await bench.open(version, { visit });
     await goto(tonight);
-    await page.getByRole('button', { name: 'Cancel the window of HL-DC01' }).first().click();
+    await page.getByRole('button', { name: 'Cancel window of HL-DC01' }).first().click();
     const dialog = page.getByRole('dialog');
     const confirm = dialog.getByRole('button', { name: 'End the quiet window' });
     expect(await confirm.isDisabled()).toBe(true);

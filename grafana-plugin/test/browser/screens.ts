@@ -43,4 +43,4 @@ export const screens: readonly Screen[] = [
 ];
 
 /** Pages of the app that say something of an exporter without any device. Add yours. */
-export const pagesWithEmptyState: readonly string[] = ['tonight', 'fleet', 'updates'];
+export const pagesWithEmptyState: readonly string[] = ['tonight', 'fleet', 'updates', 'ledger', 'sources', 'unmatched'];

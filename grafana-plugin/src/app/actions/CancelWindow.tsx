@@ -23,7 +23,7 @@ export function CancelWindow({ window, onDone }: Props): React.JSX.Element {
         size="sm"
         variant="secondary"
         icon="times"
-        aria-label={`Cancel the window of ${name}`}
+        aria-label={`Cancel window of ${name}`}
         onClick={() => setAsking(true)}
       >
         Cancel window

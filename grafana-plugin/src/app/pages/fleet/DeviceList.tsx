@@ -43,7 +43,7 @@ export function DeviceList(): React.JSX.Element {
   const change = useChangeParams();
   const { sort, order } = sortingFrom(search);
   return (
-    <section aria-label="Devices">
+    <section aria-label="Device list">
       <Stack direction="column" gap={2}>
         <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
           <Text element="h2" variant="h4">

@@ -118,7 +118,7 @@ describe('Tonight', () => {
   it('shows a viewer no action, and says why', async () => {
     await openTonight(busyNight(), { role: 'Viewer' });
     expect(screen.getByText(/needs the role Editor or Admin/)).toBeInTheDocument();
-    expect(screen.queryByRole('button', { name: /Cancel the window|Open maintenance/ })).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /Cancel window|Open maintenance/ })).not.toBeInTheDocument();
   });
 });
 
@@ -128,7 +128,7 @@ describe('Ending a quiet window', () => {
 
   async function ask(exporter: FakeExporter) {
     await openTonight(exporter, { role: 'Editor' });
-    await user.click(await screen.findByRole('button', { name: 'Cancel the window of SRV-1' }));
+    await user.click(await screen.findByRole('button', { name: 'Cancel window of SRV-1' }));
     return within(screen.getByRole('dialog'));
   }
 
