@@ -29,7 +29,12 @@ async function violations({ page }: OpenPage): Promise<readonly string[]> {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     // Landmarks around the plugin are Grafana's.
     const rules = { region: { enabled: false } };
-    const { violations } = await loaded.run(document, { runOnly: tags, resultTypes: ['violations'], rules });
+    // The time range picker is Grafana's, and its name leaves out what it shows.
+    const grafanasOwn = ['[data-testid="data-testid TimePicker Open Button"]'];
+    const { violations } = await loaded.run(
+      { exclude: grafanasOwn },
+      { runOnly: tags, resultTypes: ['violations'], rules },
+    );
     return violations;
   });
   return found.map(({ id, help, nodes }) => `${id}: ${help} (${String(nodes.length)}×) ${nodes[0]?.html ?? ''}`);
