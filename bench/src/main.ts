@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { apiBench } from './api.ts';
+import { budgetBench } from './budget.ts';
 import type { Bench, BenchResult, Table } from './bench.ts';
 import { connectorsBench } from './connectors.ts';
 import { crashBench } from './crash.ts';
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   startBench,
   apiBench,
   connectorsBench,
+  budgetBench,
 ];
 
 const { values } = parseArgs({

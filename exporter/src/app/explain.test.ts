@@ -19,9 +19,14 @@ async function explain(alerts: readonly PrometheusAlert[] | 'down') {
     name: 'main',
     alerts: () => (alerts === 'down' ? Promise.reject(new Error('down')) : Promise.resolve(alerts)),
   } as Partial<PrometheusClient> as PrometheusClient;
-  return createExplain({ clock, fleet, sources, policy: () => defaultPolicy, clients: () => [client] }).explain(
-    state.key,
-  );
+  return createExplain({
+    clock,
+    fleet,
+    sources,
+    policy: () => defaultPolicy,
+    learned: { boundFor: () => undefined },
+    clients: () => [client],
+  }).explain(state.key);
 }
 const alert = (alertname: string, state: PrometheusAlert['state'], instance = 'web:9100'): PrometheusAlert => ({
   labels: { alertname, instance, ...(alertname === 'PostPatchReboot' ? { patch_state: 'quiet' } : {}) },

@@ -8,6 +8,7 @@ import type { DeviceView } from '../fleet/fleet-view.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SourceBoard } from '../fleet/source-board.ts';
 import type { Explain, ExplainResult } from '../http/deps.ts';
+import type { LearnedBudgets } from '../watcher/learned-budgets.ts';
 import type { PrometheusAlert, PrometheusClient } from '../watcher/prometheus-client.ts';
 
 export interface ExplainDeps {
@@ -16,6 +17,7 @@ export interface ExplainDeps {
   readonly sources: SourceBoard;
   readonly policy: () => Policy;
   readonly clients: () => readonly PrometheusClient[];
+  readonly learned: Pick<LearnedBudgets, 'boundFor'>;
 }
 
 type Decision = ExplainResult['decision'];
@@ -30,7 +32,7 @@ export function createExplain(deps: ExplainDeps): Explain {
       const policy = deps.policy();
       const freshnessOf = (source: string) => deps.sources.freshness(source);
       const instance = view.identity.status === 'matched' ? view.identity.instance : '';
-      const budget = budgetFor(view.state, instance, policy.budget);
+      const { seconds: budget } = budgetFor(view.state, instance, policy.budget, deps.learned.boundFor(view.state));
       const lastBootAt = view.state.facts.lastBootAt;
       const outage = { downAt: view.quiet?.closedAt === undefined ? (view.quiet?.downAt ?? now) : now };
       const evidence = collectEvidence(view.state, freshnessOf(view.state.source), budget, policy).map((piece) => ({
@@ -90,6 +92,7 @@ function explainDecision(view: DeviceView, deps: ExplainDeps, now: number): Deci
     history: deps.fleet.windowsOf(state.key),
     freshnessOf: (source) => deps.sources.freshness(source),
     policy: deps.policy(),
+    learned: deps.learned.boundFor(state),
     now,
   });
   if (decision.action === 'refuse') {
@@ -100,7 +103,7 @@ function explainDecision(view: DeviceView, deps: ExplainDeps, now: number): Deci
     };
   }
   const reasons = decision.evidence.map(evidenceText).join('; ');
-  const text = `if it went down now it would be quiet for ${durationText(decision.budgetSeconds)} at the most: ${reasons}.`;
+  const text = `if it went down now it would be quiet for ${durationText(decision.budgetSeconds)} at the most (${decision.budgetBasis}): ${reasons}.`;
   return { action: 'open', reason: decision.evidence[0]?.kind ?? 'none', text, until: decision.endsAt };
 }
 

@@ -15,6 +15,7 @@ import { createSlicer } from '../fleet/slicer.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self-metrics.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import { SuppressionController } from '../watcher/controller.ts';
+import { budgetResult, LearnedBudgets } from '../watcher/learned-budgets.ts';
 import { Lookups } from '../watcher/lookups.ts';
 import type { PrometheusClient } from '../watcher/prometheus-client.ts';
 import { Verifier } from '../watcher/verifier.ts';
@@ -130,7 +131,13 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     concurrency: config.watcher.lookupConcurrency,
     againAfterSeconds: config.watcher.lookupTimeoutSeconds,
   });
+  const learned = new LearnedBudgets({
+    clock,
+    stateOf: (key) => fleet.state(key),
+    policy: () => config.policy.budget,
+  });
   const controller = new SuppressionController({
+    learned,
     clock,
     store,
     fleet,
@@ -144,6 +151,8 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
         if (window.kind !== 'quiet' || window.outcome === undefined) return;
         const mutedSeconds = (window.closedAt ?? window.endsAt) - window.openedAt;
         self.quietClosed(window.organization, window.outcome, mutedSeconds);
+        const result = budgetResult(window);
+        if (result !== undefined) self.learnedBudget(window.organization, result);
       },
     },
     requestLookup: (key) => {
@@ -260,6 +269,11 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       () => verifier.round(),
       () => config.policy.verification.intervalSeconds,
     ),
+    every(
+      'learning',
+      () => learned.load(store),
+      () => scheduleSeconds,
+    ),
     every('publish', publish, () => publishSeconds),
     every('save', createSaver(fleet, store, fleet.seq), () => saveSeconds),
     every(
@@ -288,7 +302,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       },
     }),
     windows: windowsApi,
-    explain: createExplain({ clock, fleet, sources, policy, clients: () => clients }),
+    explain: createExplain({ clock, fleet, sources, policy, learned, clients: () => clients }),
     webhooks: {
       async receive(source, body) {
         const connector = sourceSet.connectors.get(source);

@@ -1,6 +1,7 @@
 import type { DeviceState } from './device.ts';
 import { collectEvidence, isLost, judgeEvidence } from './evidence.ts';
 import type { Evidence, EvidenceVerdict, SourceFreshness } from './evidence.ts';
+import type { LearnedBound } from './learned-budget.ts';
 import { budgetFor, type Policy } from './policy.ts';
 import { quietSecondsWithin } from './quiet-budget.ts';
 import type { UnixSeconds } from './time.ts';
@@ -42,6 +43,8 @@ export interface DecisionInput {
   readonly history: readonly SilenceWindow[];
   readonly freshnessOf: (source: string) => SourceFreshness;
   readonly policy: Policy;
+  /** What past reboots say about this one; absent where there are too few, or learning is off. */
+  readonly learned?: LearnedBound | undefined;
   readonly now: UnixSeconds;
 }
 
@@ -50,6 +53,7 @@ export type Decision =
       readonly action: 'open';
       readonly endsAt: UnixSeconds;
       readonly budgetSeconds: number;
+      readonly budgetBasis: string;
       /** The piece that carries the window, then the others that were valid too. */
       readonly evidence: readonly Evidence[];
     }
@@ -69,7 +73,7 @@ export type Decision =
  */
 export function decide(input: DecisionInput): Decision {
   const { device, instance, outage, policy, now } = input;
-  const budgetSeconds = budgetFor(device, instance, policy.budget);
+  const { seconds: budgetSeconds, basis: budgetBasis } = budgetFor(device, instance, policy.budget, input.learned);
   const evidence = collectEvidence(device, input.freshnessOf(device.source), budgetSeconds, policy);
   const refuse = (reason: RefusalReason, mayChange = false): Decision => ({
     action: 'refuse',
@@ -109,7 +113,13 @@ export function decide(input: DecisionInput): Decision {
   const { remainingSeconds, freeAt } = quietSecondsWithin(input.history, policy.dailyCapSeconds, now);
   if (remainingSeconds <= 0)
     return { action: 'refuse', reason: 'capped', mayChange: false, evidence, cappedUntil: freeAt };
-  return { action: 'open', budgetSeconds, endsAt: Math.min(byBudget, now + remainingSeconds), evidence: reachable };
+  return {
+    action: 'open',
+    budgetSeconds,
+    budgetBasis,
+    endsAt: Math.min(byBudget, now + remainingSeconds),
+    evidence: reachable,
+  };
 }
 
 /** Of several reasons why nothing fits, the one that came closest to fitting. */

@@ -1,4 +1,5 @@
 import type { DeviceState } from './device.ts';
+import type { LearnedBound } from './learned-budget.ts';
 
 /** Every number the law needs, in seconds. Defaults are the product's promises; the configuration may change them. */
 export interface Policy {
@@ -26,6 +27,15 @@ export interface BudgetPolicy {
   readonly byDevice: Readonly<Record<string, number>>;
   readonly byGroup: Readonly<Record<string, number>>;
   readonly byOrganization: Readonly<Record<string, number>>;
+  readonly learned: LearnedPolicy;
+}
+
+export interface LearnedPolicy {
+  readonly enabled: boolean;
+  /** Share of a device's reboots that the learned budget has to cover. */
+  readonly coverage: number;
+  /** No learned budget is shorter. */
+  readonly floorSeconds: number;
 }
 
 export interface EvidencePolicy {
@@ -62,7 +72,14 @@ const minute = 60;
 const hour = 3600;
 
 export const defaultPolicy: Policy = {
-  budget: { defaultSeconds: 30 * minute, capSeconds: 2 * hour, byDevice: {}, byGroup: {}, byOrganization: {} },
+  budget: {
+    defaultSeconds: 30 * minute,
+    capSeconds: 2 * hour,
+    byDevice: {},
+    byGroup: {},
+    byOrganization: {},
+    learned: { enabled: false, coverage: 0.99, floorSeconds: 5 * minute },
+  },
   contextDelaySeconds: 2 * minute,
   dailyCapSeconds: 4 * hour,
   clockSkewSeconds: 5,
@@ -79,14 +96,49 @@ export const defaultPolicy: Policy = {
   compliance: { criticalSlaSeconds: 14 * 24 * hour, staleAfterSeconds: 24 * hour },
 };
 
-/** Most specific wins (device, then the smallest of its groups, then organization), and never past the cap. */
-export function budgetFor(device: DeviceState, instance: string, policy: BudgetPolicy): number {
+export interface Budget {
+  readonly seconds: number;
+  /** Where it comes from, as the end of a sentence: `by configuration`, `learned from 120 reboots …`. */
+  readonly basis: string;
+}
+
+/**
+ * How long a reboot of this device may take, never past the cap: what is configured for the very device, then what was
+ * learned, then what is configured for its groups (the smallest counts), its organization, and everyone. Only the device's
+ * own past may lengthen its budget: what others of its kind did (some of them got stuck) can shorten it.
+ */
+export function budgetFor(
+  device: DeviceState,
+  instance: string,
+  policy: BudgetPolicy,
+  learned: LearnedBound | undefined,
+): Budget {
+  const own = policy.byDevice[device.key] ?? policy.byDevice[instance];
+  if (own !== undefined) return capped(own, configuredBasis, policy);
   const groups = device.facts.groups.flatMap((group) => policy.byGroup[group] ?? []);
   const configured =
-    policy.byDevice[device.key] ??
-    policy.byDevice[instance] ??
     (groups.length > 0 ? Math.min(...groups) : undefined) ??
     policy.byOrganization[device.facts.organization] ??
     policy.defaultSeconds;
-  return Math.min(configured, policy.capSeconds);
+  if (learned === undefined || (learned.from !== 'device' && learned.seconds >= configured))
+    return capped(configured, configuredBasis, policy);
+  return capped(learned.seconds, learnedBasis(learned, policy.learned), policy);
+}
+
+const configuredBasis = 'by configuration';
+const learnedMark = 'learned';
+
+/** Was the budget of a window, by its `basis`, a learned one? */
+export function isLearned(basis: string | undefined): boolean {
+  return basis?.startsWith(learnedMark) ?? false;
+}
+
+function capped(seconds: number, basis: string, { capSeconds }: BudgetPolicy): Budget {
+  return { seconds: Math.min(seconds, capSeconds), basis };
+}
+
+function learnedBasis({ from, samples, own }: LearnedBound, { coverage }: LearnedPolicy): string {
+  const share = `${String(Number((coverage * 100).toFixed(1)))} %`;
+  const whose = from === 'device' ? 'of this device' : `of its ${from}, ${String(own)} of them its own`;
+  return `${learnedMark}: ${share} of ${String(samples)} reboots ${whose}, took less`;
 }

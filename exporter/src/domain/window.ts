@@ -34,6 +34,8 @@ export interface SilenceWindow {
   /** When the device went down (quiet windows). The budget counts from here. */
   readonly downAt?: UnixSeconds;
   readonly budgetSeconds: number;
+  /** Where the budget comes from; absent for maintenance and for windows of before it was told. */
+  readonly budgetBasis?: string;
   readonly openedAt: UnixSeconds;
   /** Absolute end, stored before the window takes effect. */
   readonly endsAt: UnixSeconds;

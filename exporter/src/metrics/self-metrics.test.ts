@@ -96,6 +96,15 @@ describe('createSelfMetrics', () => {
     expect((await read(single)).get('patchhaven_unmatched_devices{reason="ambiguous"}')).toBe('4');
   });
 
+  it('counts reboots under a learned budget by whether it covered them', async () => {
+    const self = setUp();
+    self.learnedBudget('acme', 'covered');
+    self.learnedBudget('acme', 'exceeded');
+    const values = await read(self);
+    expect(values.get('patch_learned_budget_reboots_total{organization="acme",result="covered"}')).toBe('1');
+    expect(values.get('patch_learned_budget_reboots_total{organization="acme",result="exceeded"}')).toBe('1');
+  });
+
   it('does not let a clock that stepped back stop the caller', async () => {
     const self = setUp();
     self.quietClosed('acme', 'returned', -5);

@@ -45,6 +45,8 @@ export interface SelfMetrics {
   /** `reason`: a refusal reason, evidence kind or window outcome; anything else is counted as `other`. */
   decision(decision: DecisionKind, reason: string): void;
   quietClosed(organization: string, outcome: WindowOutcome, mutedSeconds: number): void;
+  /** A reboot under a learned budget is over: back in time, or the budget ran out. */
+  learnedBudget(organization: string, result: 'covered' | 'exceeded'): void;
   watcherPoll(poll: { readonly at: UnixSeconds; readonly ok: boolean }): void;
   /** Replaces the whole picture: organizations that are not named have none. */
   unmatched(counts: readonly UnmatchedCount[]): void;
@@ -93,6 +95,7 @@ export function createSelfMetrics({
 
   const quietWindows = counter(selfFamilies.quietWindows);
   const quietSeconds = counter(selfFamilies.quietSeconds);
+  const learnedBudgets = counter(selfFamilies.learnedBudgets);
   const decisionsTotal = counter(selfFamilies.decisions);
   const sourceUp = gauge(selfFamilies.sourceUp);
   const sourceLastSuccess = gauge(selfFamilies.sourceLastSuccess);
@@ -160,6 +163,9 @@ export function createSelfMetrics({
       quietWindows.inc(owned(organization, { outcome }));
       // A counter refuses to go down; a clock that stepped back must not stop the caller.
       quietSeconds.inc(owned(organization), Math.max(0, mutedSeconds));
+    },
+    learnedBudget(organization, result) {
+      learnedBudgets.inc(owned(organization, { result }));
     },
     watcherPoll({ at, ok }) {
       if (ok) watcherLastSuccess.set(at);

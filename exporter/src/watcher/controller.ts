@@ -20,6 +20,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { createSlicer, type Slicer } from '../fleet/slicer.ts';
 import { plannerSources, type SourceBoard } from '../fleet/source-board.ts';
 import type { PatchStore } from '../store/patch-store.ts';
+import type { LearnedBudgets } from './learned-budgets.ts';
 import type { ObservedOutages } from './outages.ts';
 
 /** What the controller tells the metrics. */
@@ -37,6 +38,8 @@ export interface ControllerDeps {
   readonly recorder: DecisionRecorder;
   /** Asks the device's source now; returns soon, the result arrives as events before a later step. */
   readonly requestLookup: (device: DeviceKey) => void;
+  /** Absent: budgets are those of the configuration. */
+  readonly learned?: Pick<LearnedBudgets, 'boundFor' | 'note'>;
 }
 
 /** What one step learned from the monitoring. */
@@ -188,6 +191,7 @@ export class SuppressionController {
         history: this.#deps.fleet.windowsOf(key),
         freshnessOf: (source) => this.#deps.sources.freshness(source),
         policy: this.#deps.policy(),
+        learned: this.#deps.learned?.boundFor(view.state),
         now,
       });
       if (decision.action === 'open') this.#open(view.state, instance, outage, decision, batch, now);
@@ -217,6 +221,7 @@ export class SuppressionController {
       triggeredAt: carrier.at,
       downAt: outage.downAt,
       budgetSeconds: decision.budgetSeconds,
+      budgetBasis: decision.budgetBasis,
       openedAt: now,
       endsAt: decision.endsAt,
       patches: carrier.patches,
@@ -225,7 +230,7 @@ export class SuppressionController {
     batch.windows.push(window);
     batch.entries.push({
       ...entryOf(window, now, 'opened', carrier.kind),
-      text: `${instance} went down at ${toRfc3339(outage.downAt)} and is quiet until ${toRfc3339(window.endsAt)}: ${cause}.`,
+      text: `${instance} went down at ${toRfc3339(outage.downAt)} and is quiet until ${toRfc3339(window.endsAt)}: ${cause}. Budget of ${durationText(decision.budgetSeconds)}, ${decision.budgetBasis}.`,
       alert: outage.alerts.join(', '),
     });
     batch.effects.push(() => {
@@ -449,6 +454,7 @@ export class SuppressionController {
     if (batch.windows.length === 0 && batch.entries.length === 0) return;
     await this.#deps.store.recordDecisions(batch.windows, batch.entries);
     this.#deps.fleet.putWindows(batch.windows);
+    this.#deps.learned?.note(batch.windows);
     for (const effect of batch.effects) effect();
   }
 

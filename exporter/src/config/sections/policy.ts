@@ -18,6 +18,24 @@ const budgets = (whose: string) =>
     .describe(`Budget by ${whose}.`)
     .meta({ typeName: 'map to duration' });
 
+const learned = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(d.budget.learned.enabled)
+      .describe('Let past reboots decide where they are many enough; devices with a budget of their own keep it.'),
+    coverage: z
+      .number()
+      .min(0.8)
+      .max(0.999)
+      .default(d.budget.learned.coverage)
+      .describe('Share of reboots the budget has to cover; the rest pages.'),
+    floor: promised(d.budget.learned.floorSeconds, 'No learned budget is shorter.', { min: '1s', max: '1h' }),
+  })
+  .transform(({ enabled, coverage, floor }) => ({ enabled, coverage, floorSeconds: floor }))
+  .prefault({})
+  .describe('Budgets from experience: docs/learned-budget.md.');
+
 const budget = z
   .strictObject({
     default: promised(d.budget.defaultSeconds, 'How long a post-patch reboot may take.', { min: '1s', max: '24h' }),
@@ -25,6 +43,7 @@ const budget = z
     devices: budgets('device id or instance'),
     groups: budgets('group; the smallest of a device’s groups counts'),
     organizations: budgets('organization'),
+    learned,
   })
   .superRefine((raw, context) => {
     const over = (seconds: number, path: (string | number)[]): void => {
@@ -45,6 +64,7 @@ const budget = z
     byDevice: raw.devices,
     byGroup: raw.groups,
     byOrganization: raw.organizations,
+    learned: raw.learned,
   }))
   .prefault({})
   .describe('How long a device may be down after a patch before somebody is paged.');

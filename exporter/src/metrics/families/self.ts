@@ -23,6 +23,13 @@ export const selfFamilies = {
     unit: 'seconds',
     perOrganization: true,
   }),
+  learnedBudgets: self({
+    name: 'patch_learned_budget_reboots_total',
+    help: 'Reboots under a learned budget, by whether it covered them; compare with policy.budget.learned.coverage.',
+    type: 'counter',
+    labels: ['result'],
+    perOrganization: true,
+  }),
   decisions: self({
     name: 'patch_decisions_total',
     help: 'Decisions about down devices; every reason to refuse exists from the start with 0.',
