@@ -3,11 +3,11 @@ import { wholeName } from '../checks/baseline.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConnectorDefinition } from '../connectors/definition.ts';
 import { ConnectorError } from '../domain/errors.ts';
-import type { Clock } from '../domain/time.ts';
+import type { Clock, UnixSeconds } from '../domain/time.ts';
 import { EventLog, restoreFleet } from '../fleet/event-log.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { SourceBoard } from '../fleet/source-board.ts';
-import type { EventIngest, Explain, Mappings, Webhooks, Windows } from '../http/deps.ts';
+import type { EventIngest, Explain, Mappings, WatcherHealth, Webhooks, Windows } from '../http/deps.ts';
 import { IdentityService } from '../identity/identity-service.ts';
 import { fleetFamilies } from '../metrics/catalogue.ts';
 import { createExposition, type Exposition } from '../metrics/exposition/exposition.ts';
@@ -45,6 +45,7 @@ export interface Runtime {
   readonly explain: Explain;
   readonly webhooks: Webhooks;
   readonly mappings: Mappings;
+  readonly watcher: () => WatcherHealth;
   readonly config: () => Config;
   /** True once the log is folded and the first pages are published. */
   readonly started: () => boolean;
@@ -172,12 +173,14 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     }),
   });
   const sayPrometheus = createOutageLog(log);
+  let alertsReadAt: UnixSeconds | undefined;
   const watcher = new Watcher({
     clients: () => clients,
     fleet,
     controller,
     options: () => config.watcher,
     onPoll: (ok, errors) => {
+      if (ok) alertsReadAt = clock.now();
       self.watcherPoll({ at: clock.now(), ok });
       sayPrometheus(errors);
     },
@@ -323,6 +326,10 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       },
       candidates: (device) => identity.candidates(device),
     },
+    watcher: () => ({
+      intervalSeconds: config.watcher.intervalSeconds,
+      ...(alertsReadAt === undefined ? {} : { lastSuccessAt: alertsReadAt }),
+    }),
     config: () => config,
     started: () => true,
     async apply(next) {

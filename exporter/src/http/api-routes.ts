@@ -68,7 +68,7 @@ export function apiRoutes(
 ): readonly Route[] {
   const { fleet, store, clock, settings } = deps;
   return [
-    statusRoute(deps.version, clock),
+    statusRoute(deps.version, clock, deps.watcher),
     devicesRoute(fleet, cursors, clock),
     deviceRoute(fleet, clock),
     explainRoute(fleet, deps.explain),

@@ -138,6 +138,13 @@ export type StoreReader = Pick<
   | 'check'
 >;
 
+/** Does Prometheus still tell who is down? Without it no window opens. */
+export interface WatcherHealth {
+  /** Last time every Prometheus answered; absent: not since the start. */
+  readonly lastSuccessAt?: UnixSeconds;
+  readonly intervalSeconds: number;
+}
+
 export interface AppDeps {
   readonly clock: Clock;
   readonly log: Logger;
@@ -146,6 +153,7 @@ export interface AppDeps {
   /** The configuration as it is in force; secrets print as placeholders. */
   readonly config: () => unknown;
   readonly fleet: FleetView;
+  readonly watcher: () => WatcherHealth;
   readonly store: StoreReader;
   readonly ingest: EventIngest;
   readonly windows: Windows;

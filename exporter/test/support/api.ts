@@ -111,6 +111,7 @@ function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: TokenRecord[], 
     settings: () => settings,
     config: () => ({ storage: { url: 'sqlite::memory:' } }),
     fleet: aFleet(world.views),
+    watcher: () => ({ lastSuccessAt: builtAt - 5, intervalSeconds: 5 }),
     store: {
       queryEvents: (query) => Promise.resolve(page(events, query)),
       queryLedger: (query) => Promise.resolve(page(ledger, query)),

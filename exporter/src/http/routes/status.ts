@@ -1,5 +1,7 @@
 import { type Clock, toRfc3339 } from '../../domain/time.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
+import type { WatcherHealth } from '../deps.ts';
+import { timeOrNull } from '../present/present.ts';
 import { ApiStatus } from '../schema/status.ts';
 
 export const statusSpec = {
@@ -12,11 +14,15 @@ export const statusSpec = {
   responses: { 200: { description: 'For clients that check their own settings.', schema: ApiStatus } },
 } as const satisfies RouteSpec;
 
-export function statusRoute(version: string, clock: Clock): Route {
+export function statusRoute(version: string, clock: Clock, watcher: () => WatcherHealth): Route {
   return route(statusSpec, ({ principal }) => ({
     body: {
       version,
       now: toRfc3339(clock.now()),
+      watcher: {
+        lastSuccessAt: timeOrNull(watcher().lastSuccessAt),
+        intervalSeconds: watcher().intervalSeconds,
+      },
       caller: {
         actor: principal.actor,
         role: principal.role,

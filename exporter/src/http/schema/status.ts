@@ -6,6 +6,12 @@ export const ApiStatus = z
   .object({
     version: z.string().meta({ description: 'Of the exporter, as in semantic versioning.' }),
     now: Time,
+    watcher: z
+      .object({
+        lastSuccessAt: Time.nullable().meta({ description: 'Null: Prometheus has not answered since the start.' }),
+        intervalSeconds: z.number(),
+      })
+      .meta({ description: 'The last time Prometheus told who is down. While it is silent, nothing new is muted.' }),
     caller: z.object({
       actor: z.string().meta({ description: 'As audit records have it.', example: 'token:grafana user:alice' }),
       role: z.enum(roles).meta({ description: 'What the token and the signed user may do together.' }),

@@ -8,6 +8,7 @@ const known = (role: 'viewer' | 'reporter' | 'operator' | 'admin'): Caller => ({
   data: {
     version: '1.0.0',
     now: '2026-03-10T02:00:00.000Z',
+    watcher: { lastSuccessAt: null, intervalSeconds: 5 },
     caller: { actor: 'token:grafana user:alice', role, tokenRole: 'viewer', organizations: 'all' },
   },
 });

@@ -686,6 +686,12 @@ export interface components {
             /** @description Of the exporter, as in semantic versioning. */
             version: string;
             now: components["schemas"]["Time"];
+            /** @description The last time Prometheus told who is down. While it is silent, nothing new is muted. */
+            watcher: {
+                /** @description Null: Prometheus has not answered since the start. */
+                lastSuccessAt: components["schemas"]["Time"] | null;
+                intervalSeconds: number;
+            };
             caller: {
                 /**
                  * @description As audit records have it.

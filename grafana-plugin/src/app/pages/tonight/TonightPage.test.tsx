@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { Source } from '../../../shared/api/types';
+import type { Answer, Source } from '../../../shared/api/types';
 import { type FakeExporter, never, problem } from '../../../test/exporter';
 import {
   goldenExporter,
@@ -103,6 +103,19 @@ describe('Tonight', () => {
     await act(() => jest.advanceTimersByTimeAsync(16_000));
     expect(screen.getByText(/The store does not answer. What follows was read/)).toBeInTheDocument();
     expect(screen.getByRole('heading', { name: 'Quiet now (1)' })).toBeInTheDocument();
+  });
+
+  it('says that nothing new is muted while Prometheus does not tell who is down', async () => {
+    const status = golden<Answer<'/status'>>('status');
+    const silent = { ...status.watcher, lastSuccessAt: null };
+    await openTonight(busyNight().on('GET /status', { ...status, watcher: silent }));
+    const banner = await screen.findByRole('alert', { name: 'Prometheus does not answer: nothing new is muted' });
+    expect(banner).toHaveTextContent('has not answered since the exporter started');
+  });
+
+  it('says nothing of Prometheus while it answers', async () => {
+    await openTonight(busyNight());
+    expect(screen.queryByText(/Prometheus does not answer/)).not.toBeInTheDocument();
   });
 
   it('says honestly that nothing new is muted while no source answers', async () => {

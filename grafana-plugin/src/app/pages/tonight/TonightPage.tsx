@@ -15,6 +15,7 @@ import { NightWindowSections } from './NightWindowSections';
 import { SourcesBanner } from './SourcesBanner';
 import { comingPlans, type NightWindows, notMuted, type Plan, sortWindows } from './tonight-model';
 import { useTonight } from './useTonight';
+import { WatcherBanner } from './WatcherBanner';
 
 /** What is quiet now and why, what is overdue or unhealthy, what was not muted, and what comes next. */
 export default function TonightPage(): React.JSX.Element {
@@ -45,6 +46,7 @@ export default function TonightPage(): React.JSX.Element {
           {said}
         </Alert>
       )}
+      <WatcherBanner status={tonight.status} />
       <SourcesBanner sources={tonight.sources} />
       <PageState handle={tonight.windows} what="the windows of tonight">
         {({ items, isCut }) => (

@@ -1,4 +1,4 @@
-import type { LedgerLine, PatchEvent, PatchWindow, Source } from '../../../shared/api/types';
+import type { Answer, LedgerLine, PatchEvent, PatchWindow, Source } from '../../../shared/api/types';
 import { toMs } from '../../../shared/format/time';
 
 /** Windows of the night, each in one place only. */
@@ -138,4 +138,15 @@ export function silentSources(sources: readonly Source[], nowMs: number): readon
     ({ up, lastSuccessAt, intervalSeconds }) =>
       up === false || (lastSuccessAt !== null && nowMs - toMs(lastSuccessAt) > 3 * intervalSeconds * 1000),
   );
+}
+
+/** A poll or two may fail; after this long Patchhaven no longer knows who is down. */
+const silentAfterMs = 60_000;
+
+/** Has Prometheus not told for a while who is down? */
+export function isWatcherSilent(
+  { lastSuccessAt, intervalSeconds }: Answer<'/status'>['watcher'],
+  nowMs: number,
+): boolean {
+  return lastSuccessAt === null || nowMs - toMs(lastSuccessAt) > Math.max(silentAfterMs, 3 * intervalSeconds * 1000);
 }

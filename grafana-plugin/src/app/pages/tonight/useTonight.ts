@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { LedgerLine, PatchEvent, PatchWindow, Source } from '../../../shared/api/types';
+import type { Answer, LedgerLine, PatchEvent, PatchWindow, Source } from '../../../shared/api/types';
 import type { Pages } from '../../../shared/api/pages';
 import { useExporter } from '../../context/AppContext';
 import { useOrganization } from '../../hooks/useOrganization';
@@ -17,6 +17,7 @@ export interface Tonight {
   readonly decisions: ResourceHandle<Pages<LedgerLine>>;
   readonly plans: ResourceHandle<Pages<PatchEvent>>;
   readonly sources: ResourceHandle<readonly Source[]>;
+  readonly status: ResourceHandle<Answer<'/status'>>;
   readonly reload: () => void;
 }
 
@@ -56,13 +57,17 @@ export function useTonight(): Tonight {
     useCallback(async (signal: AbortSignal) => (await client.get('/sources', { signal })).items, [client]),
     refresh,
   );
+  const status = useResource(
+    useCallback((signal: AbortSignal) => client.get('/status', { signal }), [client]),
+    refresh,
+  );
   const [reloadWindows, reloadDecisions, reloadPlans] = [windows.reload, decisions.reload, plans.reload];
   const reload = useCallback(() => {
     reloadWindows();
     reloadDecisions();
     reloadPlans();
   }, [reloadWindows, reloadDecisions, reloadPlans]);
-  return { windows, decisions, plans, sources, reload };
+  return { windows, decisions, plans, sources, status, reload };
 }
 
 /** To the minute, so that equal questions have equal addresses and the browser can use its ETag. */
