@@ -9,6 +9,8 @@ export interface Screen {
   readonly at: string | Partial<PanelRequest>;
   /** Text that is there once the screen shows the demo data. */
   readonly shows: readonly string[];
+  /** Rules of axe that do not fit here, each with the reason in a comment. */
+  readonly withoutRules?: readonly string[];
   /** Its picture in docs/pictures, where it has one. */
   readonly picture?: { readonly name: string; readonly width?: number; readonly height?: number };
 }
@@ -22,7 +24,14 @@ export const screens: readonly Screen[] = [
   { name: 'Fleet', at: `${app}/fleet`, shows: ['Fleet'], picture: { name: 'fleet' } },
   { name: 'Device', at: `${app}/device?id=rmm:hl-dc01`, shows: [], picture: { name: 'device' } },
   { name: 'Updates', at: `${app}/updates`, shows: ['Updates'], picture: { name: 'updates' } },
-  { name: 'Topology', at: `${app}/topology`, shows: ['Topology'], picture: { name: 'topology' } },
+  {
+    name: 'Topology',
+    at: `${app}/topology`,
+    shows: ['Topology'],
+    // A node draws signs and short words; its name is a sentence that begins with the name of the place.
+    withoutRules: ['label-content-name-mismatch'],
+    picture: { name: 'topology' },
+  },
   { name: 'Ledger', at: `${app}/ledger`, shows: ['Ledger'], picture: { name: 'ledger' } },
   { name: 'Sources', at: `${app}/sources`, shows: ['Sources'], picture: { name: 'sources' } },
   { name: 'Unmatched devices', at: `${app}/unmatched`, shows: [] },

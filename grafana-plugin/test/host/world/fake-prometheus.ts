@@ -103,7 +103,7 @@ type Test = (labels: Readonly<Record<string, string>>) => boolean;
 /** The first selector of an expression: a name and matchers, whatever functions stand around it. */
 function select(query: string, series: readonly Series[]): readonly Series[] {
   const [, name, inside = ''] =
-    /\b(up|probe_success)?\s*\{([^}]*)\}/.exec(query) ?? /\b(up|probe_success)\b/.exec(query) ?? [];
+    /(?:\b(up|probe_success)\s*)?\{([^}]*)\}/.exec(query) ?? /\b(up|probe_success)\b/.exec(query) ?? [];
   const tests: Test[] = [...inside.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g)].map(toTest);
   if (name !== undefined) tests.push((labels) => labels['__name__'] === name);
   if (tests.length === 0) return [];

@@ -116,7 +116,7 @@ function Help(): React.JSX.Element {
   return (
     <section aria-label="Tokens and roles">
       <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
+        <Text element="h2" variant="h5">
           Tokens and roles
         </Text>
         <Text>
