@@ -2,10 +2,11 @@
 /**
  * Checks that what the documents cite is there: `node tools/check-docs.mjs`. Exit status 1 when something is gone.
  *
- *   * markdown links into the repository, with their #anchors;
+ *   * markdown links and pictures (also as HTML) into the repository, with their #anchors;
  *   * code spans that look like a path and begin with a file or folder of the repository, or of the document's folder;
  *   * links to this repository on GitHub, also in rules and dashboards;
- *   * `docs/….md` in comments of the code.
+ *   * `docs/….md` in comments of the code, of scripts and of configuration;
+ *   * `npm run …` in documents: a script that some package of the repository has.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -68,8 +69,24 @@ function spanWorks(root, document, span) {
   return bases.some((base) => existsSync(path.join(base, ...fixed)));
 }
 
+/** Every script that `npm run` knows in some package of the repository. */
+function scriptNames(root, files) {
+  const packages = files.filter((file) => path.basename(file) === 'package.json');
+  return new Set(
+    packages.flatMap((file) => Object.keys(JSON.parse(readFileSync(path.join(root, file), 'utf8')).scripts ?? {})),
+  );
+}
+
+/** Fences included: what people paste stands there. */
+function* brokenScripts(file, text, scripts) {
+  for (const { found, line } of matches(text, /\bnpm run (?:--silent )?([a-z][\w:-]*)/g))
+    if (!scripts.has(found)) yield { file, line, reference: `npm run ${found}` };
+}
+
 function* brokenInMarkdown(root, file, text) {
   const prose = withoutFences(text);
+  for (const { found, line } of matches(prose, /\b(?:src|srcset|href)="([^"\s]+)"/g))
+    if (!/^[a-z]+:/.test(found) && !linkWorks(root, file, found)) yield { file, line, reference: found };
   for (const { found, line } of matches(prose, /\]\(([^)\s]+)\)/g))
     if (!/^[a-z]+:/.test(found) && !linkWorks(root, file, found)) yield { file, line, reference: found };
   for (const { found, line } of matches(prose, /`([^`\n]+)`/g))
@@ -92,13 +109,16 @@ function* brokenInCode(root, file, text) {
 const checks = [
   [/\.md$/, brokenInMarkdown],
   [/\.md$|^dashboards\/.*\.json$|^alert-rules\/rules\//, brokenUrls],
-  [/(?<!\.test)\.(ts|mjs|cjs)$|\.ya?ml$/, brokenInCode],
+  [/(?<!\.test)\.(tsx?|mjs|cjs|sh|ps1)$|\.ya?ml$|(^|\/)Dockerfile$/, brokenInCode],
 ];
 
 /** Every reference below `root` that leads nowhere. */
 export function findBrokenReferences(root) {
-  return [...filesBelow(root)].flatMap((file) => {
-    const mine = checks.filter(([pattern]) => pattern.test(file));
+  const files = [...filesBelow(root)];
+  const scripts = scriptNames(root, files);
+  const all = [...checks, [/\.md$/, (_root, file, text) => brokenScripts(file, text, scripts)]];
+  return files.flatMap((file) => {
+    const mine = all.filter(([pattern]) => pattern.test(file));
     if (mine.length === 0) return [];
     const text = readFileSync(path.join(root, file), 'utf8');
     return mine.flatMap(([, find]) => [...find(root, file, text)]);
