@@ -89,6 +89,8 @@ export interface DeviceState {
   readonly rememberedPatches?: readonly DevicePatch[];
   /** Since when "reboot pending" has been true without a break. */
   readonly rebootPendingSince?: UnixSeconds;
+  /** The same, while the source cannot say: a flag that comes back is as old as it was. */
+  readonly rememberedPendingSince?: UnixSeconds;
   readonly lastInstall?: InstallBatch;
   readonly lastInstallFailure?: Mark;
   readonly installStarted?: Mark;

@@ -65,6 +65,42 @@ describe('foldEvent', () => {
     expect(state.facts.patches).toBeUndefined();
   });
 
+  it('counts a pending reboot from its first word over reads that could not say: neither age nor boot is forgotten', () => {
+    const month = 30 * 86_400;
+    const unsure = fold(observed(T, { rebootPending: true }), observed(T + month));
+    expect(foldEvent(unsure, observed(T + month + 60, { rebootPending: true })).rebootPendingSince).toBe(T);
+    const booted = fold(observed(T, { rebootPending: true }), observed(T + 100, { lastBootAt: T + 50 }));
+    expect(foldEvent(booted, observed(T + 200, { rebootPending: true })).facts.rebootPending).toBe(false);
+    const denied = fold(
+      observed(T, { rebootPending: true }),
+      observed(T + 100),
+      observed(T + 200, { rebootPending: false }),
+    );
+    expect(foldEvent(denied, observed(T + 300, { rebootPending: true })).rebootPendingSince).toBe(T + 300);
+  });
+
+  it('takes nothing along that explains an outage when a device moves to another organization', () => {
+    const plan = { id: 'p', start: T, end: T + 9000, reason: 'night', owner: 'ada' };
+    const moved = fold(
+      observed(T, { rebootPending: true, lastBootAt: T - 60 }),
+      event(T + 1, { type: 'patch.installed', data: { patches: [patch] } }),
+      event(T + 2, { type: 'reboot.ordered', data: {} }),
+      event(T + 3, { type: 'maintenance.planned', data: plan }, 'schedule'),
+      observed(T + 10, { organization: 'harbor' }),
+    );
+    expect(moved).toEqual({
+      ...fold(observed(T + 10, { organization: 'harbor', lastBootAt: T - 60 })),
+      observedRef: moved.observedRef,
+    });
+  });
+
+  it('takes no event of an organization that the device does not belong to', () => {
+    const plan = { id: 'p', start: T, end: T + 9000, reason: 'night', owner: 'ada' };
+    const moved = fold(observed(T), observed(T + 10, { organization: 'harbor' }));
+    expect(foldEvent(moved, event(T + 20, { type: 'maintenance.planned', data: plan }, 'schedule'))).toEqual(moved);
+    expect(foldEvent(moved, event(T + 20, { type: 'reboot.ordered', data: {} }))).toEqual(moved);
+  });
+
   it('counts the age of an open update from the first time it was seen open without a break', () => {
     const still = fold(observed(T, { patches: [open] }), observed(T + 100, { patches: [open] }));
     expect(still.facts.patches?.[0]?.firstSeenAt).toBe(T);

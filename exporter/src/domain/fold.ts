@@ -24,6 +24,8 @@ const maxBatchPatches = 50;
  */
 export function foldEvent(state: DeviceState | undefined, event: DomainEvent): DeviceState {
   const base = state ?? unknownDevice(event);
+  // Logged while the device was another organization's, or taken for it: none of the present one's business.
+  if (isForeign(event, base)) return base;
   switch (event.type) {
     case 'device.observed':
       return foldObserved(base, event.data, event.occurredAt, event.dedupKey);
@@ -61,6 +63,10 @@ export function foldEvent(state: DeviceState | undefined, event: DomainEvent): D
   }
 }
 
+function isForeign({ type, organization }: DomainEvent, { facts }: DeviceState): boolean {
+  return type !== 'device.observed' && type !== 'device.removed' && organization !== facts.organization;
+}
+
 /** A device that so far only events have spoken of. Everything about it is unknown. */
 function unknownDevice(event: DomainEvent): DeviceState {
   const prefix = deviceKey(event.source, '');
@@ -96,8 +102,15 @@ function later<K extends string>(key: K, before: Mark | undefined, next: Mark): 
   return { [key]: next } as Partial<Record<K, Mark>>;
 }
 
-function foldObserved(base: DeviceState, facts: DeviceFacts, at: UnixSeconds, ref: string): DeviceState {
-  if (at < base.observedAt) return base;
+/** What a device takes along to another organization: what it is, and nothing that could explain an outage there. */
+function withoutEvidence({ key, source, facts, observedAt, removed, rememberedPatches }: DeviceState): DeviceState {
+  const remembered = rememberedPatches === undefined ? {} : { rememberedPatches };
+  return { key, source, facts, observedAt, removed, planned: [], ...remembered };
+}
+
+function foldObserved(known: DeviceState, facts: DeviceFacts, at: UnixSeconds, ref: string): DeviceState {
+  if (at < known.observedAt) return known;
+  const base = known.facts.organization === facts.organization ? known : withoutEvidence(known);
   const lastBootAt = newest(base.facts.lastBootAt, facts.lastBootAt);
   const before = base.facts.patches ?? base.rememberedPatches;
   const patches = facts.patches === undefined ? undefined : withFirstSeen(facts.patches, before, at);
@@ -146,13 +159,18 @@ function withFirstSeen(
   });
 }
 
-/** Takes over what the source says about a pending reboot; `undefined` means that it cannot say. */
+/**
+ * Takes over what the source says about a pending reboot; `undefined` means that it cannot say. Only a "no" is a new
+ * beginning: a flag that stays over months, or over its reboot, must not become young by one read that did not see it.
+ */
 function withPending(next: DeviceState, pending: boolean | undefined, since: UnixSeconds): DeviceState {
-  const { rebootPendingSince, ...rest } = next;
+  const { rebootPendingSince, rememberedPendingSince, ...rest } = next;
   const { rebootPending: _pending, ...facts } = rest.facts;
-  if (pending === undefined) return { ...rest, facts };
+  const saidSince = rebootPendingSince ?? rememberedPendingSince;
+  if (pending === undefined)
+    return { ...rest, facts, ...(saidSince === undefined ? {} : { rememberedPendingSince: saidSince }) };
   if (!pending) return { ...rest, facts: { ...facts, rebootPending: false } };
-  return settlePending({ ...rest, facts, rebootPendingSince: Math.min(rebootPendingSince ?? since, since) });
+  return settlePending({ ...rest, facts, rebootPendingSince: Math.min(saidSince ?? since, since) });
 }
 
 /**
