@@ -4,6 +4,8 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import { toRfc3339, type Clock, type UnixSeconds } from '../domain/time.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { EventLog } from '../fleet/event-log.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
+import { operatorSource } from '../fleet/source-board.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 
 /** Maintenance of one device that somebody, or a schedule, wants at a time. */
@@ -91,4 +93,29 @@ export function planEntry(window: SilenceWindow, now: UnixSeconds, actor: string
     until: window.endsAt,
     evidence: [],
   };
+}
+
+/** Ends a plan that nobody wants any more, so that it cannot explain the next outage either. Does nothing when it is over. */
+export async function endPlan(
+  device: DeviceKey,
+  id: string,
+  actor: string,
+  { clock, fleet, log }: Pick<PlanDeps, 'clock' | 'log'> & { readonly fleet: Pick<FleetView, 'state'> },
+): Promise<void> {
+  const now = clock.now();
+  const state = fleet.state(device);
+  const plan = state?.planned.find((candidate) => candidate.id === id && candidate.end > now);
+  if (state === undefined || plan === undefined) return;
+  await log.append([
+    {
+      source: operatorSource,
+      dedupKey: `${id}/ended/${actor}/${String(now)}`,
+      organization: state.facts.organization,
+      device,
+      occurredAt: now,
+      receivedAt: now,
+      type: 'maintenance.ended',
+      data: { id },
+    },
+  ]);
 }

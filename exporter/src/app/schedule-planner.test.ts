@@ -151,6 +151,31 @@ describe('planSchedules', () => {
     expect(fleet.get('ninja:1')?.maintenance).toMatchObject({ outcome: 'cancelled', closedAt: now });
   });
 
+  it('takes back a plan whose window is over already: it must not explain the next outage', async () => {
+    await round();
+    now = friday + 60;
+    await step();
+    const window = fleet.get('ninja:1')?.maintenance;
+    if (window === undefined) throw new Error('no window');
+    const verified = { ...window, closedAt: now, outcome: 'verified' as const };
+    await store.recordDecisions([verified], []);
+    fleet.putWindows([verified]);
+    schedules = [];
+    now += 60;
+    await round();
+    expect(planned('ninja:1')).toMatchObject([{ end: now }]);
+  });
+
+  it('takes back a plan whose window was never stored', async () => {
+    const broken = { recordDecisions: () => Promise.reject(new Error('disk full')) };
+    await expect(planSchedules({ ...deps(), store: broken })).rejects.toThrow('disk full');
+    expect(planned('ninja:1')).toHaveLength(1);
+    schedules = [];
+    now += 60;
+    await round();
+    expect(planned('ninja:1')).toMatchObject([{ end: now }]);
+  });
+
   it('does not plan again what a person cancelled', async () => {
     await round();
     const [window] = await known();

@@ -7,10 +7,10 @@ import type { Windows } from '../http/deps.ts';
 import { matchesDevice } from '../identity/groups.ts';
 import { createSlicer } from '../fleet/slicer.ts';
 import { occurrences, type Occurrence } from '../schedule/recurrence.ts';
-import { recordPlans, type Plan, type PlanDeps } from './plans.ts';
+import { endPlan, recordPlans, type Plan, type PlanDeps } from './plans.ts';
 
 export interface SchedulePlannerDeps extends PlanDeps {
-  readonly fleet: Pick<Fleet, 'states' | 'muteableInstance'>;
+  readonly fleet: Pick<Fleet, 'state' | 'states' | 'muteableInstance'>;
   readonly windows: Pick<Windows, 'cancel'>;
   readonly schedules: () => readonly ScheduleConfig[];
 }
@@ -32,16 +32,17 @@ export async function planSchedules(deps: SchedulePlannerDeps): Promise<void> {
       occurrences(schedule.recurrence, now, now + leadSeconds).map((occurrence) => ({ schedule, occurrence })),
     );
   const plans: Plan[] = [];
-  const unwanted: string[] = [];
+  const unwanted: { readonly device: DeviceKey; readonly id: string }[] = [];
   const slicer = createSlicer(sliceMs);
   for (const state of deps.fleet.states()) {
     await slicer.breathe();
     const wanted = due
       .filter(({ schedule }) => !state.removed && matchesDevice(state.source, state.facts, schedule.match))
-      .map(({ schedule, occurrence }) => ({ schedule, occurrence, id: planId(schedule, occurrence, state.key) }));
+      .map(({ schedule, occurrence }) => ({ schedule, occurrence, id: planId(schedule, occurrence, state) }));
     const ids = new Set(wanted.map(({ id }) => id));
     for (const plan of state.planned)
-      if (plan.source === scheduleSource && plan.end > now && !ids.has(plan.id)) unwanted.push(plan.id);
+      if (plan.source === scheduleSource && plan.end > now && !ids.has(plan.id))
+        unwanted.push({ device: state.key, id: plan.id });
     const instance = deps.fleet.muteableInstance(state.key);
     if (instance === undefined) continue;
     for (const { schedule, occurrence, id } of wanted)
@@ -49,13 +50,21 @@ export async function planSchedules(deps: SchedulePlannerDeps): Promise<void> {
   }
   for (let first = 0; first < plans.length; first += plansPerBatch)
     await recordPlans(plans.slice(first, first + plansPerBatch), deps);
-  for (const id of unwanted) await deps.windows.cancel(id, 'its schedule no longer asks for it', operatorSource);
+  for (const { device, id } of unwanted) {
+    await deps.windows.cancel(id, 'its schedule no longer asks for it', operatorSource);
+    // Its window may be over before its time, or was never stored: the plan alone would still explain an outage.
+    await endPlan(device, id, operatorSource, deps);
+  }
 }
 
-/** The same for the same occurrence of the same device, so that a restart plans nothing twice. */
-function planId({ name }: ScheduleConfig, { start, end }: Occurrence, device: DeviceKey): string {
+/** The same for the same occurrence of the same organization's device, so that a restart plans nothing twice. */
+function planId(
+  { name }: ScheduleConfig,
+  { start, end }: Occurrence,
+  { key: device, facts: { organization } }: DeviceState,
+): string {
   return createHash('sha256')
-    .update(JSON.stringify([name, start, end, device]))
+    .update(JSON.stringify([name, start, end, organization, device]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { DeviceKey } from '../domain/device.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Clock } from '../domain/time.ts';
 import { isOpen, type SilenceWindow } from '../domain/window.ts';
@@ -10,7 +9,7 @@ import { operatorSource } from '../fleet/source-board.ts';
 import type { WindowRefusal, WindowRequest, WindowResult, Windows } from '../http/deps.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import type { SuppressionController } from '../watcher/controller.ts';
-import { planEntry, recordPlans, type Plan } from './plans.ts';
+import { endPlan, planEntry, recordPlans, type Plan } from './plans.ts';
 
 export interface WindowsDeps {
   readonly clock: Clock;
@@ -75,26 +74,6 @@ async function cancelPlanned(
   };
   await deps.store.recordDecisions([closed], [entry]);
   return closed;
-}
-
-/** Ends the plan a person cancels, so that it cannot explain the next outage either. */
-async function endPlan(device: DeviceKey, id: string, actor: string, deps: WindowsDeps): Promise<void> {
-  const now = deps.clock.now();
-  const state = deps.fleet.state(device);
-  const plan = state?.planned.find((candidate) => candidate.id === id && candidate.end > now);
-  if (state === undefined || plan === undefined) return;
-  await deps.log.append([
-    {
-      source: operatorSource,
-      dedupKey: `${id}/ended/${actor}/${String(now)}`,
-      organization: state.facts.organization,
-      device,
-      occurredAt: now,
-      receivedAt: now,
-      type: 'maintenance.ended',
-      data: { id },
-    },
-  ]);
 }
 
 function refuse(request: WindowRequest, deps: WindowsDeps): WindowResult | undefined {
