@@ -131,6 +131,20 @@ describe('posted events', () => {
     expect(fleet.state('scripts:harbor/pi:9100')?.facts.organization).toBe('harbor');
     expect(fleet.state('scripts:larkspur/pi:9100')?.facts.organization).toBe('larkspur');
   });
+  it('cannot reach another organization’s device by a name that only looks like one’s own', async () => {
+    await send([started({ organization: 'larkspur/west', instance: 'pi:9100' })], ['larkspur/west']);
+    const key = 'scripts:larkspur/west/pi:9100';
+    const trick = { type: 'reboot.ordered', data: {} } as const;
+    expect(
+      await reasons([started({ ...trick, device: key }), started({ ...trick, instance: 'west/pi:9100' })]),
+    ).toEqual(['unknown_device', 'unknown_device']);
+    expect(fleet.state(key)?.rebootOrdered).toBeUndefined();
+  });
+  it('are refused when they tell of a boot that has not happened: it would answer nothing for ever after', async () => {
+    const booted = (bootAt: number) => started({ device: 'ninja:0', type: 'reboot.completed', data: { bootAt } });
+    expect(await reasons([booted(T + 86_400), booted(T - 60)])).toEqual(['in_the_future', 'accepted']);
+    expect(fleet.state('ninja:0')?.facts.lastBootAt).toBe(T - 60);
+  });
   it('do not let one organization use up an id of another', async () => {
     expect(await reasons([started({ device: 'ninja:0', id: 'x' })], 'all')).toEqual(['accepted']);
     expect(await reasons([started({ organization: 'harbor', device: 'ninja:1', id: 'x' })], 'all')).toEqual([

@@ -56,6 +56,10 @@ function judge(incoming: IncomingEvent, scope: OrganizationScope, names: HostNam
   if (incoming.occurredAt > now + deps.futureToleranceSeconds()) {
     return rejected('in_the_future', 'the event is dated in the future; check the clock of the sender', '/time');
   }
+  if (incoming.type === 'reboot.completed' && (incoming.data.bootAt ?? 0) > now + deps.futureToleranceSeconds()) {
+    // No later boot would ever count as newer than this one.
+    return rejected('in_the_future', 'the boot is dated in the future; check the clock of the sender', '/data/bootAt');
+  }
   if (incoming.occurredAt < now - oldestSeconds) return rejected('too_old', 'the event is older than 30 days', '/time');
   if (incoming.organization !== undefined && scope !== 'all' && !scope.includes(incoming.organization)) {
     return rejected('organization_not_allowed', 'the token does not cover this organization', '/organization');
@@ -125,6 +129,9 @@ function newDevice({ device, instance, hostName, organization }: IncomingEvent, 
     return rejected('unknown_device', detail, field);
   }
   const key = deviceKey(source, vendorId);
+  // `a/b` + `c` and `a` + `b/c` are spelled alike.
+  const owner = deps.fleet.state(key)?.facts.organization ?? organization;
+  if (owner !== organization) return rejected('unknown_device', 'no such device is known', field);
   const host = instance === undefined ? hostName : hostPart(instance);
   const facts: DeviceFacts = {
     vendorId,
