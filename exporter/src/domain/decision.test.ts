@@ -367,4 +367,17 @@ describe('reviewWindow', () => {
     expect(review({ window: { evidence }, state: { ...installing, installEndedAt: T - 300 } })).toBe('contradicted');
     expect(review({ window: { evidence }, state: { ...installing, installEndedAt: T + 30 } })).toBeUndefined();
   });
+  it('ends it when its planned window was ended before the outage, whatever else is planned for later', () => {
+    const plan = { id: 'p', source: 'patchhaven', start: T - 600, end: T + 3600, reason: 'night', owner: 'ada' };
+    const tomorrow = { ...plan, id: 'q', start: T + 86_400, end: T + 90_000 };
+    const covered = device({ planned: [plan, tomorrow] });
+    const evidence = collectEvidence(covered, fresh, 1800, defaultPolicy).filter(({ ref }) => ref === 'p');
+    expect(review({ window: { evidence }, state: covered })).toBeUndefined();
+    const ended = device({ planned: [{ ...plan, end: T - 60 }, tomorrow] });
+    expect(review({ window: { evidence }, state: ended })).toBe('contradicted');
+    const other = { ...tomorrow, start: T - 60 };
+    expect(
+      review({ window: { evidence }, state: device({ planned: [{ ...plan, end: T - 60 }, other] }) }),
+    ).toBeUndefined();
+  });
 });

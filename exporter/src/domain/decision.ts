@@ -194,8 +194,13 @@ function isWithdrawn(
   const bootedSince = (device.facts.lastBootAt ?? 0) >= downAt;
   return window.evidence.every((piece) => {
     if (piece.kind === 'reboot_pending' && bootedSince) return false;
-    return !held.some(
-      (candidate) => candidate.kind === piece.kind && (candidate.at > piece.at || candidate.validUntil >= downAt),
-    );
+    return !held.some((candidate) => {
+      if (candidate.kind !== piece.kind) return false;
+      // What is planned for another time says nothing about this outage.
+      if (piece.kind === 'planned_window' && candidate.ref !== piece.ref)
+        return judgeEvidence(candidate, { downAt }, policy.clockSkewSeconds) === 'valid';
+      const isNewer = piece.kind !== 'planned_window' && candidate.at > piece.at;
+      return isNewer || candidate.validUntil >= downAt;
+    });
   });
 }
