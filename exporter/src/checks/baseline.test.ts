@@ -34,6 +34,14 @@ describe('missing', () => {
     expect(missing(before, before)).toEqual([]);
   });
 
+  it('misses one of two probes that only other labels tell apart', () => {
+    const probe = (module: string, extra = {}) =>
+      toRunning({ kind: 'probe', job: 'blackbox', instance: 'i', module, ...extra }, []);
+    const before = present(probe('icmp'), probe('https'));
+    expect(missing(before, present(probe('icmp')))).toEqual(['probe blackbox']);
+    expect(missing(before, present(probe('icmp', { __name__: 'probe_success' }), probe('https')))).toEqual([]);
+  });
+
   it('does not miss a Windows service whose exporter changed the case of names', () => {
     const before = present(toRunning({ kind: 'service', job: 'w', name: 'W3SVC' }, []));
     expect(missing(before, present(toRunning({ kind: 'service', job: 'w', name: 'w3svc' }, [])))).toEqual([]);

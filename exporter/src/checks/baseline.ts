@@ -66,8 +66,17 @@ export function wholeName(patterns: readonly string[]): RegExp {
   return new RegExp(`^(?:${patterns.join('|')})$`, 'i');
 }
 
-/** Names of what ran before and does not run now, in order. */
+/**
+ * Names of what ran before and does not run now, in order. Of things that are told apart by other labels alone (two
+ * probes of one job) as many have to run as before.
+ */
 export function missing(before: readonly Running[], now: readonly Running[]): readonly string[] {
-  const running = new Set(now.map(({ id }) => id));
-  return [...new Set(before.filter(({ id }) => !running.has(id)).map(({ name }) => name))].sort();
+  const left = new Map<string, number>();
+  for (const { id } of now) left.set(id, (left.get(id) ?? 0) + 1);
+  const gone = before.filter(({ id }) => {
+    const count = left.get(id) ?? 0;
+    left.set(id, count - 1);
+    return count <= 0;
+  });
+  return [...new Set(gone.map(({ name }) => name))].sort();
 }

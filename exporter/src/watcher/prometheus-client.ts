@@ -25,6 +25,7 @@ const AlertsAnswer = z.object({ status: z.literal('success'), data: z.object({ a
 const Sample = z.tuple([z.number(), z.string()]);
 const VectorAnswer = z.object({
   status: z.literal('success'),
+  warnings: z.array(z.string()).nullish(),
   data: z.object({ resultType: z.literal('vector'), result: z.array(z.object({ metric: Labels, value: Sample })) }),
 });
 const TargetsAnswer = z.object({
@@ -75,6 +76,9 @@ export interface PrometheusClient {
   targets(): Promise<readonly PrometheusTarget[]>;
 }
 
+/** Remarks on how an expression is written; every other warning is about data that could not be read. */
+const aboutExpression = /^PromQL (info|warning): /;
+
 export function createPrometheusClient(options: PrometheusOptions): PrometheusClient {
   const ask = async <T>(path: string, schema: z.ZodType<T>, body?: URLSearchParams): Promise<T> => {
     const answer = await request(options, path, body);
@@ -105,6 +109,9 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
         ...(moment === undefined ? {} : { time: String(moment) }),
       });
       const answer = await ask('/api/v1/query', VectorAnswer, form);
+      // A part that is missing would make two hosts look like one, or a service look as if it had never run.
+      const partial = answer.warnings?.find((warning) => !aboutExpression.test(warning));
+      if (partial !== undefined) throw new PrometheusError('unavailable', `answered in part only: ${partial}`);
       return answer.data.result.map(({ metric, value: [at, value] }) => ({
         labels: metric,
         ...owned(metric),

@@ -23,6 +23,11 @@ function sample(value: number): VectorSample {
   return { labels: {}, at: T, value };
 }
 
+interface Server {
+  readonly organizationLabel: string | null;
+  readonly answers: Answers;
+}
+
 interface Answers {
   readonly boot?: readonly VectorSample[] | 'down';
   readonly check?: readonly VectorSample[] | 'down';
@@ -60,7 +65,11 @@ async function round(
   answers: Answers,
   verification: Partial<Verification> = {},
   now = T,
-  settings: { readonly checks?: readonly Check[]; readonly baseline?: boolean } = {},
+  settings: {
+    readonly checks?: readonly Check[];
+    readonly baseline?: boolean;
+    readonly others?: readonly Server[];
+  } = {},
 ): Promise<readonly CheckResult[] | undefined> {
   const window: SilenceWindow = {
     id: 'w',
@@ -86,15 +95,17 @@ async function round(
       return Promise.resolve();
     },
   } as unknown as SuppressionController;
-  const query = (expression: string, at?: number): Promise<readonly VectorSample[]> => {
-    moments.push(at);
-    const answer = answerTo(expression, at, answers);
-    return answer === 'down' ? Promise.reject(new PrometheusError('unavailable', 'down')) : Promise.resolve(answer);
-  };
-  const client = { name: 'p', organizationLabel: 'organization', query } as unknown as PrometheusClient;
+  const clients = [{ organizationLabel: 'organization', answers }, ...(settings.others ?? [])].map((server) => {
+    const query = (expression: string, at?: number): Promise<readonly VectorSample[]> => {
+      moments.push(at);
+      const answer = answerTo(expression, at, server.answers);
+      return answer === 'down' ? Promise.reject(new PrometheusError('unavailable', 'down')) : Promise.resolve(answer);
+    };
+    return { name: 'p', organizationLabel: server.organizationLabel, query } as unknown as PrometheusClient;
+  });
   await new Verifier({
     clock: { now: () => now },
-    clients: () => [client],
+    clients: () => clients,
     controller,
     stateOf: () => state,
     checks: () => settings.checks ?? [nginx],
@@ -122,6 +133,28 @@ describe('Verifier', () => {
     expect(await round({ check: 'down' })).toBeUndefined();
     expect(await round({ boot: 'down' })).toBeUndefined();
   });
+  it('takes no other organization’s samples for the device’s own', async () => {
+    const foreign = { ...sample(1), organization: 'other' };
+    expect(await outcomes({ check: [foreign] })).toContain('nginx no_data');
+    expect(await outcomes({ boot: [sample(T - 9000), foreign, { ...foreign, value: T }] })).toContain(
+      'boot_time failed',
+    );
+    expect(
+      await outcomes({
+        check: [
+          { ...sample(1), organization: 'o' },
+          { ...foreign, value: 0 },
+        ],
+      }),
+    ).toContain('nginx passed');
+  });
+  it('does not ask a server that cannot tell organizations apart where another one can', async () => {
+    const others = [{ organizationLabel: null, answers: { boot: [sample(T)], check: [sample(1)] } }];
+    expect(await outcomes({ check: [], boot: [sample(T - 9000)] }, {}, T, { others })).toEqual([
+      'boot_time failed',
+      'nginx no_data',
+    ]);
+  });
   it('does not hold the page open for a boot that can no longer happen', async () => {
     const failed = { verdict: 'failed', endedAt: T } as const;
     expect(await outcomes({ boot: [sample(T - 9000)] }, failed, T + 60)).toContain('boot_time failed');
@@ -140,6 +173,10 @@ describe('Verifier', () => {
     });
     it('holds no round while nobody can say what was before', async () => {
       expect(await ask({ checkBefore: 'down' })).toBeUndefined();
+      // The server that is silent may be the one that knew the service.
+      const others = [{ organizationLabel: 'organization', answers: { checkBefore: 'down' } as const }];
+      const unsure = { checkBefore: [], check: [] };
+      expect(await outcomes(unsure, {}, T, { checks: [nginx, ...checks], baseline: false, others })).toBeUndefined();
     });
   });
 

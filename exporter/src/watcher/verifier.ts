@@ -70,15 +70,15 @@ export class Verifier {
   }
 
   async #run(check: Check, window: SilenceWindow, device: DeviceState): Promise<Answer> {
-    const ask = (at?: UnixSeconds) =>
-      this.#ask((client) => promqlFor(check.question, ownerOf(window, client), device.facts.os?.family), at);
+    const query = (owner: SeriesOwner) => promqlFor(check.question, owner, device.facts.os?.family);
     if (check.onlyIfRunningBefore) {
-      const before = await ask(momentBefore(window));
+      // A server that is silent now would look like a service that never ran.
+      const before = await this.#ask(window, query, momentBefore(window), 'all');
       if (before === 'unanswered') return before;
       if (before === undefined || !isGood(before)) return undefined;
     }
     const at = this.#deps.clock.now();
-    const samples = await ask();
+    const samples = await this.#ask(window, query);
     if (samples === 'unanswered' || samples === undefined) return samples;
     if (samples.length === 0) return { check: check.name, result: 'no_data', detail: 'no data', at };
     const bad = samples.filter((sample) => !isHealthy(sample));
@@ -92,7 +92,7 @@ export class Verifier {
     if (!enabled) return undefined;
     const ask = async (query: (owner: SeriesOwner) => string, moment?: UnixSeconds) => {
       // A server that is silent now would look like services that are gone.
-      const samples = await this.#ask((client) => query(ownerOf(window, client)), moment, 'all');
+      const samples = await this.#ask(window, query, moment, 'all');
       if (samples === 'unanswered' || samples === undefined) return undefined;
       return samples.flatMap(({ labels }) => toRunning(labels, ignore) ?? []);
     };
@@ -119,9 +119,7 @@ export class Verifier {
     const { verification } = window;
     const settleSeconds = (verification?.settlesAt ?? 0) - (verification?.startedAt ?? 0);
     if (verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds) return undefined;
-    const samples = await this.#ask(
-      (client) => `{__name__=~"${bootTimeSeries}", ${ownerMatchers(ownerOf(window, client))}}`,
-    );
+    const samples = await this.#ask(window, (owner) => `{__name__=~"${bootTimeSeries}", ${ownerMatchers(owner)}}`);
     if (samples === 'unanswered' || samples === undefined) return samples;
     const known = [...samples.map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter((value) => value > 0);
     if (known.length === 0) return undefined;
@@ -131,25 +129,30 @@ export class Verifier {
     return { check: 'boot_time', result: booted ? 'passed' : 'failed', detail, at };
   }
 
-  /** Samples of several servers are put together; undefined where there is nothing to ask. */
+  /**
+   * Samples of several servers are put together; undefined where there is nothing to ask. What is another organization's
+   * proves nothing about this device: such samples are left out, and so are servers that do not say whose theirs are
+   * while others do.
+   */
   async #ask(
-    query: (client: PrometheusClient) => string | undefined,
+    { instance, organization }: SilenceWindow,
+    query: (owner: SeriesOwner) => string | undefined,
     at?: UnixSeconds,
     needed: 'any' | 'all' = 'any',
   ): Promise<readonly VectorSample[] | 'unanswered' | undefined> {
-    const asked = this.#deps.clients().flatMap((client) => {
-      const text = query(client);
+    const all = this.#deps.clients();
+    const labelled = all.filter(({ organizationLabel }) => organizationLabel !== null);
+    const asked = (labelled.length > 0 ? labelled : all).flatMap((client) => {
+      const text = query({ instance, organization, organizationLabel: client.organizationLabel });
       return text === undefined ? [] : [client.query(text, at)];
     });
-    if (asked.length === 0) return this.#deps.clients().length === 0 ? 'unanswered' : undefined;
+    if (asked.length === 0) return all.length === 0 ? 'unanswered' : undefined;
     const results = await Promise.allSettled(asked);
     const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    return answers.length < (needed === 'all' ? asked.length : 1) ? 'unanswered' : answers.flat();
+    return answers.length < (needed === 'all' ? asked.length : 1)
+      ? 'unanswered'
+      : answers.flat().filter((sample) => (sample.organization ?? organization) === organization);
   }
-}
-
-function ownerOf({ instance, organization }: SilenceWindow, { organizationLabel }: PrometheusClient): SeriesOwner {
-  return { instance, organization, organizationLabel };
 }
 
 /**
