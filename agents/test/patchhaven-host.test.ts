@@ -62,7 +62,7 @@ describe('on a machine with apt', () => {
 
   it('names the last batch of upgrades, and not what somebody installed anew', async () => {
     const machine = host('apt');
-    machine.put('var/log/dpkg.log', readFileSync(new URL('fixtures/apt/dpkg.log', import.meta.url), 'utf8'));
+    machine.put('var/log/dpkg.log', readFileSync(new URL('fixtures/apt/dpkg-log', import.meta.url), 'utf8'));
     const { out } = await machine.run();
     expect(series(out, 'patchhaven_host_last_install_timestamp_seconds')).toEqual([String(at('2026-11-10T03:10:00Z'))]);
     expect(series(out, 'patchhaven_host_installed_timestamp_seconds')).toEqual([
@@ -214,7 +214,7 @@ describe('on a machine with dnf', () => {
 describe('on a machine with zypper', () => {
   it('lists patches with their severity, the locks and the last batch', async () => {
     const machine = host('zypper');
-    machine.put('var/log/zypp/history', readFileSync(new URL('fixtures/zypper/history.log', import.meta.url), 'utf8'));
+    machine.put('var/log/zypp/history', readFileSync(new URL('fixtures/zypper/history', import.meta.url), 'utf8'));
     const { out } = await machine.run();
     expect(updates(out)).toEqual([
       'SUSE-SLE-Module-Basesystem-15-SP5-2026-42 security critical missing',

@@ -16,6 +16,7 @@ import { createCollector } from '../src/collection/collector.ts';
 import { connectorTypes } from '../src/connectors/registry.ts';
 import { createOrganizationDirectory } from '../src/identity/organization.ts';
 import { MemorySink } from './support/memory-sink.ts';
+import { where } from './contract/where.ts';
 
 const start = 1_786_000_000;
 const never = new AbortController().signal;
@@ -156,7 +157,7 @@ describe.each(vendors)('$type, end to end over HTTP', (vendor) => {
     expect(sink.log).toHaveLength(stored);
   });
 
-  it.runIf(vendor.paged)('changes nothing when the pages lead in circles', async () => {
+  where(vendor.paged)('changes nothing when the pages lead in circles', async () => {
     const { simulator, sink, collector } = await setUp(vendor, { simulator: { devices: vendor.severalPages } });
     await collector.snapshot(never);
     const stored = sink.log.length;

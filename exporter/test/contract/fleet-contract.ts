@@ -3,6 +3,7 @@ import { createCollector, type Collector } from '../../src/collection/collector.
 import type { ConnectorErrorKind } from '../../src/domain/errors.ts';
 import { MemorySink } from '../support/memory-sink.ts';
 import { hang, type World, type WorldDevice, type WorldFleet, worldStart } from './vendor-world.ts';
+import { where } from './where.ts';
 
 export interface FleetContract {
   readonly type: string;
@@ -102,14 +103,11 @@ export function describeFleetContract(contract: FleetContract): void {
   };
 
   describe(`${contract.type} under a vendor that misbehaves`, () => {
-    it.runIf(contract.http).each(refusals)(
-      'keeps what it knows on %s, counted by its reason',
-      async (_w, body, kind) => {
-        await keepsState((world) => (world.between = body), [kind]);
-      },
-    );
+    where(contract.http).each(refusals)('keeps what it knows on %s, counted by its reason', async (_w, body, kind) => {
+      await keepsState((world) => (world.between = body), [kind]);
+    });
 
-    it.runIf(contract.http)('waits as long as a 429 asks, then reads the same fleet', async () => {
+    where(contract.http)('waits as long as a 429 asks, then reads the same fleet', async () => {
       const { world, sink, read } = await setUp();
       const stored = sink.log.length;
       let refusals = 1;
@@ -120,7 +118,7 @@ export function describeFleetContract(contract: FleetContract): void {
       expect(sink.log).toHaveLength(stored);
     });
 
-    it.runIf(contract.http)('reads the same fleet through one 503', async () => {
+    where(contract.http)('reads the same fleet through one 503', async () => {
       const { world, sink, read } = await setUp();
       const stored = sink.log.length;
       let refusals = 1;
@@ -129,7 +127,7 @@ export function describeFleetContract(contract: FleetContract): void {
       expect(sink.log).toHaveLength(stored);
     });
 
-    it.runIf(contract.paged)('keeps what it knows when the pages lead in circles', async () => {
+    where(contract.paged)('keeps what it knows when the pages lead in circles', async () => {
       const firstPages = new Map<string, unknown>();
       await keepsState(
         (world) => {
@@ -235,7 +233,7 @@ export function describeFleetContract(contract: FleetContract): void {
       expect(first).toMatchObject({ ok: true, devices: 0 });
     });
 
-    it.runIf(contract.createWorld().connector.stream !== undefined)(
+    where(contract.createWorld().connector.stream !== undefined)(
       'hands devices over as they come and holds no more than one page',
       async () => {
         const world = contract.createWorld();
