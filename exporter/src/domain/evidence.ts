@@ -126,6 +126,11 @@ function ordered(
   return { kind, source: mark.source, at: mark.at, validUntil: mark.at + budgetSeconds, patches, ref: mark.ref };
 }
 
+/** What evidence of a source's own maintenance mode refers to. */
+export function maintenanceRef(source: string): string {
+  return `${source}/maintenance`;
+}
+
 function maintenanceOfSource(device: DeviceState, lastPatches: readonly PatchRef[]): Evidence | undefined {
   const maintenance = device.facts.maintenance;
   if (maintenance === undefined) return undefined;
@@ -135,7 +140,7 @@ function maintenanceOfSource(device: DeviceState, lastPatches: readonly PatchRef
     at: maintenance.start ?? device.observedAt,
     validUntil: maintenance.end,
     patches: lastPatches,
-    ref: `${device.source}/maintenance`,
+    ref: maintenanceRef(device.source),
   };
 }
 

@@ -117,6 +117,27 @@ describe('stepMaintenance', () => {
     expect(step(patching, open({ evidence, endsAt: T + 900 }), undefined, T + 61).action).toBe('extend');
     expect(step(ended, open({ evidence: [] }), undefined, T + 61).action).toBe('none');
   });
+  it('closes when the RMM takes its maintenance off the device, or ends it early', () => {
+    const inMaintenance = (maintenance?: { start: number; end: number }) =>
+      device({ facts: { ...device({}).facts, ...(maintenance === undefined ? {} : { maintenance }) } });
+    const opened = step(inMaintenance({ start: T, end: T + hour }), undefined, undefined, T);
+    if (opened.action !== 'open') throw new Error('not opened');
+    const window = open({ evidence: [opened.evidence] });
+    const contradicted = { action: 'close', outcome: 'contradicted' };
+    expect(step(inMaintenance(), window, undefined, T + 600)).toEqual(contradicted);
+    expect(step(inMaintenance({ start: T, end: T + 500 }), window, undefined, T + 600)).toEqual(contradicted);
+    expect(step(inMaintenance({ start: T, end: T + hour }), window, undefined, T + 600)).toEqual({ action: 'none' });
+    expect(
+      stepMaintenance(
+        inMaintenance({ start: T, end: T + hour }),
+        window,
+        undefined,
+        () => ({ ...freshAt(T), contactAt: T - hour }),
+        defaultPolicy,
+        T + 600,
+      ),
+    ).toEqual({ action: 'none' });
+  });
   it('closes at its absolute end', () => {
     expect(step(device({}), open(), undefined, T + hour)).toEqual({ action: 'close', outcome: 'expired' });
   });

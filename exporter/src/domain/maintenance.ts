@@ -1,5 +1,5 @@
 import type { DeviceState } from './device.ts';
-import { collectEvidence, isLost, type Evidence, type SourceFreshness } from './evidence.ts';
+import { collectEvidence, isLost, maintenanceRef, type Evidence, type SourceFreshness } from './evidence.ts';
 import type { Policy } from './policy.ts';
 import type { UnixSeconds } from './time.ts';
 import type { SilenceWindow } from './window.ts';
@@ -57,13 +57,17 @@ export function stepMaintenance(
     : { action: 'none' };
 }
 
-/** The plan behind the window was ended before its time: what was planned no longer excuses anything. */
+/**
+ * The plan behind the window, or the maintenance that the source had on the device, was ended before its time: what was
+ * planned no longer excuses anything.
+ */
 function isWithdrawn(window: SilenceWindow, device: DeviceState, now: UnixSeconds): boolean {
-  return window.evidence.some(
-    (piece) =>
-      piece.kind === 'planned_window' &&
-      device.planned.some((plan) => plan.id === piece.ref && plan.end <= now && plan.end < piece.validUntil),
-  );
+  return window.evidence.some((piece) => {
+    if (piece.kind !== 'planned_window') return false;
+    const isOver = (end: UnixSeconds): boolean => end <= now && end < piece.validUntil;
+    if (piece.ref === maintenanceRef(device.source)) return isOver(device.facts.maintenance?.end ?? 0);
+    return device.planned.some((plan) => plan.id === piece.ref && isOver(plan.end));
+  });
 }
 
 /** The piece of evidence that reaches furthest: installs hold for a while after the last event, plans until their end. */
