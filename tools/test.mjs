@@ -67,7 +67,7 @@ const steps = [
   { name: 'plugin-types-13', single: true, command: inPlugin('typecheck:13') },
   { name: 'plugin-types-test', single: true, command: inPlugin('typecheck:test') },
   { name: 'plugin-build', single: true, command: inPlugin('build') },
-  { ...vitest('unit'), limitMinutes: 6 },
+  { ...vitest('unit'), limitMinutes: 8 },
   { name: 'rules', command: ['npm', 'run', '--silent', 'test:rules'], hasCases: true, count: countLastLine },
   {
     ...counted('plugin-unit', (report) => inPlugin('test', '--', '--json', `--outputFile=${report}`)),
