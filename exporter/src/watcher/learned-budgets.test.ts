@@ -68,6 +68,11 @@ describe('LearnedBudgets', () => {
     expect(learn([srv], neverSeen).boundFor(srv)).toBeUndefined();
   });
 
+  it('learns nothing from an outage that no patch explained in the end', () => {
+    const crash = reboot(srv, 7000, { outcome: 'contradicted', closedAt: T - day + 60 });
+    expect(learn([srv], [...nine(srv).slice(1), crash]).boundFor(srv)).toBeUndefined();
+  });
+
   it('takes in how long a reboot past its budget took in the end', () => {
     const slow = reboot(srv, 5000, { outcome: 'overdue', closedAt: T - day + 1800 });
     expect(learn([srv], [...nine(srv), ...nine(srv), slow]).boundFor(srv)?.seconds).toBeCloseTo(308);

@@ -106,10 +106,13 @@ export function budgetResult({ budgetBasis, outcome }: SilenceWindow): 'covered'
   return outcome === 'overdue' ? 'exceeded' : undefined;
 }
 
-/** How long the device was away; undefined while nobody has seen it back, or when it had not rebooted at all. */
-function rebootSeconds({ kind, downAt, verification, seenUpAt }: SilenceWindow): number | undefined {
+/**
+ * How long the device was away; undefined while nobody has seen it back, when it had not rebooted at all, or when what
+ * explained the outage was withdrawn.
+ */
+function rebootSeconds({ kind, downAt, outcome, verification, seenUpAt }: SilenceWindow): number | undefined {
   const backAt = verification?.startedAt ?? seenUpAt;
-  if (kind !== 'quiet' || downAt === undefined || backAt === undefined) return undefined;
+  if (kind !== 'quiet' || outcome === 'contradicted' || downAt === undefined || backAt === undefined) return undefined;
   const notBooted = verification?.checks.some(({ check, result }) => check === 'boot_time' && result === 'failed');
   return notBooted === true ? undefined : Math.max(0, backAt - downAt);
 }
