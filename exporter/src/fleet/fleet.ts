@@ -169,6 +169,7 @@ export class Fleet implements FleetView {
     for (const window of windows) {
       const entry = this.#entries.get(window.device);
       if (entry === undefined || window.closedAt !== undefined || entry.identity.status === 'matched') continue;
+      if (window.organization !== entry.state.facts.organization) continue;
       this.#setIdentity(entry, { status: 'matched', instance: window.instance, by: 'discovery' });
     }
   }

@@ -45,6 +45,16 @@ function setUp(templates: ReadonlyMap<string, InstanceTemplate> = new Map(), per
 }
 
 describe('after a restart while Prometheus does not answer', () => {
+  it('does not lend a device the instance it had in another organization', () => {
+    const policy = () => defaultPolicy.compliance;
+    const clock = { now: () => builtAt };
+    const fleet = new Fleet({ clock, sources: new SourceBoard(), policy, perOrganization: () => true });
+    fleet.restore([aDevice({ key })], 1);
+    fleet.restoreWindows([aWindow({ device: key, instance: 'srv-1:9100', organization: 'before-the-move' })]);
+    expect(fleet.get(key)?.identity.status).toBe('unmatched');
+    expect(fleet.openWindows()).toHaveLength(1);
+  });
+
   it('keeps the device of an open window matched, however often the fleet is matched anew', async () => {
     const { fleet, service } = setUp();
     expect(await service.discover()).toHaveLength(1);
