@@ -48,6 +48,8 @@ export interface TimelineProps {
   readonly showToolbar?: boolean;
   /** Let the axis run on to the next planned window, at most to twice the range. */
   readonly extendToNextWindow?: boolean;
+  /** Says how to add uptime where there is none; false for a page that says so itself. */
+  readonly adviseUptime?: boolean;
   /** Sentences about what is missing or wrong, shown above the lanes. */
   readonly notices?: readonly string[];
   readonly linksFor?: (subject: TimelineSubject) => readonly TimelineLink[];
@@ -88,8 +90,9 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
   const showToolbar = height >= roomPx.toolbar && (props.showToolbar ?? lanes.length > 1);
   const showLegend = height >= roomPx.legend && (props.showLegend ?? true);
   const given = props.notices ?? noNotices;
+  const advise = props.adviseUptime ?? true;
   const found = useMemo(() => buildLaneRows(lanes, events, windows), [lanes, events, windows]);
-  const notices = useMemo(() => [...given, ...laneNotices(found)], [given, found]);
+  const notices = useMemo(() => [...given, ...laneNotices(found, advise)], [given, found, advise]);
   const showNotices = notices.length > 0;
   const legendPx = showLegend ? legendHeight(counts, width, legendLines(width, height)) : 0;
   const heightPx = height - (showNotices ? barPx.notices : 0) - (showToolbar ? barPx.toolbar : 0) - legendPx;
@@ -209,10 +212,10 @@ function subjectOf(hit: Hit, span: TimeSpan): TimelineSubject {
   };
 }
 
-function laneNotices(found: LaneRows): readonly string[] {
+function laneNotices(found: LaneRows, advise: boolean): readonly string[] {
   const notices: string[] = [];
   const devices = found.rows.filter((row) => row.scope === 'device').length;
-  if (found.withoutUptime > 0) {
+  if (advise && found.withoutUptime > 0) {
     const some = `${countOf(found.withoutUptime, 'device has', 'devices have')} events but no uptime series.`;
     notices.push(
       found.withoutUptime === devices ? 'No uptime series: add a Prometheus query such as up, type Range.' : some,

@@ -18,6 +18,7 @@ import { PageTurner } from './PageTurner';
 import { StateBadge } from './StateBadge';
 import { type Column, Table } from './Table';
 import { Moment } from './Time';
+import { Words } from './Words';
 
 const pageSize = 100;
 const refreshMs = 30_000;
@@ -92,10 +93,10 @@ function ledgerFilter(key: string): LedgerFilter {
 const columns: ReadonlyArray<Column<LedgerLine>> = [
   { id: 'at', header: 'When', cell: ({ at }) => <Moment at={at} /> },
   { id: 'device', header: 'Device', cell: (line) => <DeviceLink of={line} tab="ledger" /> },
-  { id: 'organization', header: 'Organization', cell: ({ organization }) => organization },
+  { id: 'organization', header: 'Organization', whole: true, cell: ({ organization }) => organization },
   { id: 'action', header: 'What', cell: ({ action }) => <StateBadge look={ledgerLooks[action]} /> },
-  { id: 'text', header: 'Why', cell: (line) => <Reason line={line} /> },
-  { id: 'until', header: 'Until', cell: ({ until }) => (until === null ? '–' : <Moment at={until} />) },
+  { id: 'text', header: 'Why', prose: true, cell: (line) => <Reason line={line} /> },
+  { id: 'until', header: 'Until', cell: ({ at, until }) => (until === null ? '–' : <Moment at={until} near={at} />) },
   { id: 'alert', header: 'Alert', cell: ({ alert }) => alert ?? '–' },
   { id: 'actor', header: 'By', cell: ({ actor }) => <span title={actor}>{actorText(actor)}</span> },
 ];
@@ -103,21 +104,28 @@ const columns: ReadonlyArray<Column<LedgerLine>> = [
 function Reason({ line }: { readonly line: LedgerLine }): React.JSX.Element {
   const styles = useStyles2(getStyles);
   const linkTo = useLinks();
-  const { text, reason, evidence, windowId } = line;
+  const { at, text, reason, evidence, windowId } = line;
   return (
     <>
-      <div className={styles.text}>{text}</div>
+      <div className={styles.text}>
+        <Words text={text} near={at} />
+      </div>
       <details className={styles.details}>
         <summary>
-          {reason}, {evidence.length === 1 ? '1 piece' : `${evidence.length} pieces`} of evidence
+          {evidence.length === 0
+            ? 'More'
+            : `${evidence.length === 1 ? '1 piece' : `${evidence.length} pieces`} of evidence`}
         </summary>
         <ul className={styles.list}>
           {evidence.map((piece) => (
             <li key={`${piece.source} ${piece.ref} ${piece.kind}`}>
-              {evidenceKindTexts[piece.kind]} at <Moment at={piece.at} />, from {piece.source}
+              {evidenceKindTexts[piece.kind]} at <Moment at={piece.at} near={at} />, from {piece.source}
               {piece.patches.length > 0 && `: ${piece.patches.map(({ id }) => id).join(', ')}`}
             </li>
           ))}
+          <li>
+            Reason in the metrics: <code>{reason}</code>
+          </li>
           {windowId !== null && (
             <li>
               <TextLink href={linkTo('ledger', { windowId })} inline>

@@ -1,5 +1,5 @@
 import React from 'react';
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 
@@ -9,6 +9,10 @@ export interface Column<R> {
   readonly cell: (row: R) => React.ReactNode;
   /** Numbers stand at the right. */
   readonly align?: 'right';
+  /** Names and the like are not broken into lines. */
+  readonly whole?: boolean;
+  /** Sentences get room to be read in, also on a narrow screen. */
+  readonly prose?: boolean;
   /** Set when the column can be sorted by; the order that puts first what people look for. */
   readonly sort?: 'asc' | 'desc';
 }
@@ -24,17 +28,19 @@ interface Props<R> {
   readonly columns: ReadonlyArray<Column<R>>;
   readonly rows: readonly R[];
   readonly rowKey: (row: R) => string;
+  /** Tables under one another keep their columns under one another. */
+  readonly even?: boolean;
   readonly sorting?: Sorting;
   readonly onSort?: (sorting: Sorting) => void;
 }
 
 /** A plain table whose order is the caller's. The first column names the row. */
-export function Table<R>({ label, columns, rows, rowKey, sorting, onSort }: Props<R>): React.JSX.Element {
+export function Table<R>({ label, columns, rows, rowKey, even = false, sorting, onSort }: Props<R>): React.JSX.Element {
   const styles = useStyles2(getStyles);
   return (
     // Wide tables scroll by themselves; a region that scrolls has to be reachable by keyboard.
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
-      <table className={styles.table} aria-label={label}>
+      <table className={cx(styles.table, even && styles.even)} aria-label={label}>
         <thead>
           <tr>
             {columns.map((column) => (
@@ -45,13 +51,16 @@ export function Table<R>({ label, columns, rows, rowKey, sorting, onSort }: Prop
         <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)}>
-              {columns.map(({ id, cell, align }, index) =>
+              {columns.map(({ id, cell, align, whole, prose }, index) =>
                 index === 0 ? (
                   <th key={id} scope="row" className={styles.name}>
                     {cell(row)}
                   </th>
                 ) : (
-                  <td key={id} className={align === 'right' ? styles.right : undefined}>
+                  <td
+                    key={id}
+                    className={cx(align === 'right' && styles.right, whole && styles.whole, prose && styles.prose)}
+                  >
                     {cell(row)}
                   </td>
                 ),
@@ -116,7 +125,10 @@ const getStyles = (theme: GrafanaTheme2) => ({
     'tbody tr': { borderBottom: `1px solid ${theme.colors.border.weak}` },
     'tbody tr:hover': { background: theme.colors.action.hover },
   }),
-  name: css({ fontWeight: theme.typography.fontWeightRegular, overflowWrap: 'anywhere' }),
+  name: css({ fontWeight: theme.typography.fontWeightRegular, overflowWrap: 'break-word' }),
+  even: css({ tableLayout: 'fixed', minWidth: 640, 'thead th:first-child': { width: '30%' } }),
+  whole: css({ whiteSpace: 'nowrap' }),
+  prose: css({ minWidth: 260, width: '40%' }),
   right: css({ '&&': { textAlign: 'right' } }),
   sort: css({
     all: 'unset',

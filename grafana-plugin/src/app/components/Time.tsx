@@ -1,6 +1,6 @@
 import React from 'react';
 import { formatAge, formatDuration } from '../../shared/format/duration';
-import { formatTime, toMs } from '../../shared/format/time';
+import { formatTime, formatTimeNear, toMs } from '../../shared/format/time';
 import { useClock } from '../hooks/useClock';
 import { useTimeZone } from '../hooks/useTimeZone';
 
@@ -11,12 +11,17 @@ interface TimeProps {
   readonly at: string;
 }
 
+interface MomentProps extends TimeProps {
+  /** A moment shown beside it, RFC 3339 or Unix milliseconds: on the same day the date is left out. */
+  readonly near?: string | number;
+}
+
 /** A moment in the user's time zone. */
-export function Moment({ at }: TimeProps): React.JSX.Element {
+export function Moment({ at, near }: MomentProps): React.JSX.Element {
   const timeZone = useTimeZone();
   return (
-    <time dateTime={at} style={whole}>
-      {formatTime(at, timeZone)}
+    <time dateTime={at} style={whole} title={near === undefined ? undefined : formatTime(at, timeZone)}>
+      {near === undefined ? formatTime(at, timeZone) : formatTimeNear(at, near, timeZone)}
     </time>
   );
 }
@@ -48,5 +53,15 @@ export function Countdown({ to, over = 'over' }: CountdownProps): React.JSX.Elem
     <time dateTime={to} title={formatTime(to, timeZone)} role="timer" aria-live="off" style={whole}>
       {leftMs > 0 ? formatDuration(leftMs) : over}
     </time>
+  );
+}
+
+/** Time left and the end itself; the date only where it is another day. */
+export function EndsIn({ at }: TimeProps): React.JSX.Element {
+  const now = useClock(10_000);
+  return (
+    <span style={whole}>
+      <Countdown to={at} />, at <Moment at={at} near={now} />
+    </span>
   );
 }

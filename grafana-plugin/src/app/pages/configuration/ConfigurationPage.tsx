@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import type { AppPluginMeta, PluginConfigPageProps } from '@grafana/data';
 import { getBackendSrv, getDataSourceSrv, locationService } from '@grafana/runtime';
-import { Alert, Button, Combobox, Field, FieldSet, Stack, Text, TextLink } from '@grafana/ui';
+import { Alert, Box, Button, Combobox, Field, FieldSet, Stack, Text, TextLink } from '@grafana/ui';
 import { lastValueFrom } from 'rxjs';
 import { APP_ID, DATASOURCE_ID } from '../../../constants';
 import { narrowSettings } from '../../settings';
@@ -37,7 +37,7 @@ export default function ConfigurationPage({ plugin }: Props): React.JSX.Element 
           Grafana.
         </Alert>
       )}
-      <FieldSet label="Where the pages read from" disabled={isProvisioned}>
+      <FieldSet label="Where the pages read from">
         <Field
           label="Patchhaven data source"
           description="It holds the URL of the exporter and the token. With only one, nothing has to be chosen."
@@ -51,7 +51,9 @@ export default function ConfigurationPage({ plugin }: Props): React.JSX.Element 
           />
         </Field>
         {settings.datasourceUid !== undefined && (
-          <TestButton key={settings.datasourceUid} uid={settings.datasourceUid} />
+          <Box marginBottom={2}>
+            <TestButton key={settings.datasourceUid} uid={settings.datasourceUid} />
+          </Box>
         )}
         <Field
           label="Prometheus data source"

@@ -5,10 +5,12 @@ import { Alert, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import type { DeviceDetail } from '../../../shared/api/types';
 import { deviceLooks } from '../../../shared/format/device-looks';
 import { complianceLooks } from '../../../shared/format/looks';
+import { ambiguityText } from '../../../shared/format/identity';
 import { toMs } from '../../../shared/format/time';
 import { CancelWindow } from '../../actions/CancelWindow';
 import { StateBadge } from '../../components/StateBadge';
 import { Countdown, Moment, TimeAgo } from '../../components/Time';
+import { Words } from '../../components/Words';
 import { useClock } from '../../hooks/useClock';
 import { useLinks } from '../../hooks/useLinks';
 
@@ -82,7 +84,8 @@ function OpenWindowLine({ kind, device, nowMs, canCancel, onDone }: LineProps): 
         <strong>
           <Countdown to={window.endsAt} />
         </strong>
-        , until <Moment at={window.endsAt} />, because of: {window.cause}.
+        , until <Moment at={window.endsAt} near={nowMs} />, because of:{' '}
+        <Words text={window.cause} near={window.endsAt} />.
       </span>
       {canCancel && (
         <CancelWindow window={{ ...window, kind, device: device.id, deviceName: device.name }} onDone={onDone} />
@@ -105,7 +108,7 @@ function Facts({ device }: { readonly device: DeviceDetail }): React.JSX.Element
           identity.instance
         ) : (
           <TextLink href={linkTo('unmatched', { organization })} inline>
-            {identity.status === 'ambiguous' ? `one of ${identity.candidates.join(', ')}` : 'none: match it by hand'}
+            {identity.status === 'ambiguous' ? ambiguityText(device.id, identity.candidates) : 'none: match it by hand'}
           </TextLink>
         )}
       </Fact>

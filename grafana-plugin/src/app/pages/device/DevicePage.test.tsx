@@ -24,7 +24,7 @@ describe('Device', () => {
     renderApp('device?id=ninja:1', { exporter: goldenExporter().on('GET /devices/ninja:1', QUIET_DEVICE) });
     expect(await screen.findByRole('heading', { name: 'SRV-1' })).toBeInTheDocument();
     expect(screen.getByText(/Muted for another/)).toHaveTextContent(
-      /Muted for another 27 min 5\d s, until 2026-03-10 02:28:00, because of: reboot after KB5041160./,
+      /Muted for another 27 min 5\d s, until 02:28:00, because of: reboot after KB5041160./,
     );
     expect(screen.getByText('Restart pending')).toBeInTheDocument();
     expect(screen.getByText('1 critical missing')).toBeInTheDocument();

@@ -7,6 +7,7 @@ import { Section } from '../../components/Section';
 import { StateBadge } from '../../components/StateBadge';
 import { type Column, Table } from '../../components/Table';
 import { Moment } from '../../components/Time';
+import { Words } from '../../components/Words';
 import { useExporter } from '../../context/AppContext';
 import { useResource } from '../../hooks/useResource';
 
@@ -38,14 +39,14 @@ function Explained({ explanation }: { readonly explanation: Explanation }): Reac
     <>
       <Section title={headings[decision.action]}>
         <Text element="p" variant="h5">
-          {summary}
+          <Words text={summary} near={at} />
         </Text>
         <Text color="secondary" variant="bodySmall">
           As of <Moment at={at} />.
           {decision.until !== null && (
             <>
               {' '}
-              At the longest until <Moment at={decision.until} />.
+              At the longest until <Moment at={decision.until} near={at} />.
             </>
           )}
         </Text>
@@ -84,7 +85,7 @@ const headings: Record<Explanation['decision']['action'], string> = {
 const evidenceColumns: ReadonlyArray<Column<Explanation['evidence'][number]>> = [
   { id: 'kind', header: 'What', cell: ({ evidence }) => evidenceKindTexts[evidence.kind] },
   { id: 'verdict', header: 'Verdict', cell: ({ verdict }) => <StateBadge look={evidenceVerdictLooks[verdict]} /> },
-  { id: 'text', header: 'In words', cell: ({ text }) => text },
+  { id: 'text', header: 'In words', prose: true, cell: ({ text }) => <Words text={text} /> },
   { id: 'at', header: 'At', cell: ({ evidence }) => <Moment at={evidence.at} /> },
   { id: 'until', header: 'Valid until', cell: ({ evidence }) => <Moment at={evidence.validUntil} /> },
   { id: 'source', header: 'From', cell: ({ evidence }) => <span title={evidence.ref}>{evidence.source}</span> },
@@ -94,5 +95,5 @@ const ruleColumns: ReadonlyArray<Column<Explanation['rules'][number]>> = [
   { id: 'alert', header: 'Alert', cell: ({ alert }) => alert || 'Prometheus' },
   { id: 'state', header: 'State', cell: ({ state }) => <StateBadge look={ruleStateLooks[state]} /> },
   { id: 'since', header: 'Since', cell: ({ since }) => (since === null ? '–' : <Moment at={since} />) },
-  { id: 'text', header: 'In words', cell: ({ text }) => text },
+  { id: 'text', header: 'In words', prose: true, cell: ({ text }) => <Words text={text} /> },
 ];

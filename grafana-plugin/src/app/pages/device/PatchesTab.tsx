@@ -1,10 +1,11 @@
 import React, { useMemo, useState } from 'react';
-import { EmptyState, FilterPill, Stack } from '@grafana/ui';
+import { EmptyState, Stack } from '@grafana/ui';
 import type { DeviceDetail } from '../../../shared/api/types';
 import { patchStatusLooks, severityLooks } from '../../../shared/format/looks';
 import { StateBadge } from '../../components/StateBadge';
 import { type Column, Table } from '../../components/Table';
 import { Moment } from '../../components/Time';
+import { TogglePill } from '../../components/TogglePill';
 import { type DevicePatch, sortPatches } from './sort-patches';
 
 /** Every update the source knows of this device. */
@@ -27,7 +28,7 @@ export function PatchesTab({ patches }: Pick<DeviceDetail, 'patches'>): React.JS
       <div role="group" aria-label="Status">
         <Stack gap={1} wrap="wrap">
           {found.map((one) => (
-            <FilterPill
+            <TogglePill
               key={one}
               label={`${patchStatusLooks[one].text} (${sorted.filter((patch) => patch.status === one).length})`}
               selected={status === one}

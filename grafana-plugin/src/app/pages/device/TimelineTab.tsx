@@ -25,7 +25,7 @@ interface Props {
 
 const refreshMs = 30_000;
 const cap = 5_000;
-const heightPx = 200;
+const heightPx = 240;
 
 /** Patch events and windows over the uptime of the device. Without uptime the events stand alone, and it says so. */
 export function TimelineTab({ device, span, onSpan, round }: Props): React.JSX.Element {
@@ -55,6 +55,8 @@ export function TimelineTab({ device, span, onSpan, round }: Props): React.JSX.E
             width={width}
             height={heightPx}
             extendToNextWindow
+            // It says below why there is none, and what to do.
+            adviseUptime={false}
             notices={isCut ? [`Only the newest ${cap} events are drawn. Choose a shorter time.`] : undefined}
             onChangeTimeRange={zoom}
           />

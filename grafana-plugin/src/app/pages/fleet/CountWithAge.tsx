@@ -27,7 +27,7 @@ export function CountWithAge({ count, since, href }: Props): React.JSX.Element {
       {href === undefined ? count.toLocaleString() : <TextLink href={href}>{count.toLocaleString()}</TextLink>}
       {since !== undefined && since !== null && (
         <Text element="p" variant="bodySmall" color="secondary">
-          {formatAge(toMs(since), now)}
+          <span style={{ whiteSpace: 'nowrap' }}>{formatAge(toMs(since), now)}</span>
         </Text>
       )}
     </>

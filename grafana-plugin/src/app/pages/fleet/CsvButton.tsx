@@ -1,9 +1,9 @@
 import React, { useState } from 'react';
 import { Alert, Button, Stack } from '@grafana/ui';
 import { toExporterError } from '../../../shared/api/exporter-error';
+import { download } from '../../components/download';
 import { useExporter } from '../../context/AppContext';
 import type { DeviceQuery } from './filters';
-import { saveFile } from './save-file';
 
 /** Saves every device that fits the filters, not only the page that is shown. */
 export function CsvButton({ query }: { readonly query: DeviceQuery }): React.JSX.Element {
@@ -13,7 +13,7 @@ export function CsvButton({ query }: { readonly query: DeviceQuery }): React.JSX
     setState({ busy: true });
     try {
       // Spreadsheets take a file without this mark for one in an old code page.
-      saveFile(new Blob(['\uFEFF', await client.devicesCsv(query)], { type: 'text/csv' }), 'patchhaven-devices.csv');
+      download('patchhaven-devices.csv', new Blob(['\uFEFF', await client.devicesCsv(query)], { type: 'text/csv' }));
       setState({ busy: false });
     } catch (error) {
       setState({ busy: false, failure: toExporterError(error).message });

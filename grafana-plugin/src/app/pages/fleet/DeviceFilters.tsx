@@ -1,7 +1,8 @@
 import React, { useCallback, useMemo } from 'react';
-import { Button, Combobox, FilterPill, Stack } from '@grafana/ui';
+import { Button, Combobox, Stack } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
 import { TextFilter } from '../../components/TextFilter';
+import { TogglePill } from '../../components/TogglePill';
 import { useExporter } from '../../context/AppContext';
 import { useOrganization } from '../../hooks/useOrganization';
 import { useResource } from '../../hooks/useResource';
@@ -45,7 +46,7 @@ export function DeviceFilters(): React.JSX.Element {
           {pills.map(([label, name, value]) => {
             const isOn = search.get(name) === value;
             return (
-              <FilterPill
+              <TogglePill
                 key={label}
                 label={label}
                 selected={isOn}
@@ -56,7 +57,7 @@ export function DeviceFilters(): React.JSX.Element {
           {givenFilters.map(([name, label]) => {
             const value = search.get(name);
             return value ? (
-              <FilterPill
+              <TogglePill
                 key={name}
                 label={`${label}: ${value}`}
                 selected

@@ -11,7 +11,7 @@ import { useChangeParams } from '../../hooks/useUrlParam';
 import { CsvButton } from './CsvButton';
 import { DeviceFilters } from './DeviceFilters';
 import { DeviceTable } from './DeviceTable';
-import { filtersFrom, sortingFrom } from './filters';
+import { filterNames, filtersFrom, sortingFrom } from './filters';
 
 export const pageSize = 100;
 
@@ -55,7 +55,11 @@ export function DeviceList(): React.JSX.Element {
         <PageState
           handle={handle}
           what="devices"
-          empty="No device fits. Take a filter away to see more."
+          empty={
+            filterNames.some((name) => search.get(name))
+              ? 'No device fits. Take a filter away to see more.'
+              : 'No devices yet. They appear when a source was read.'
+          }
           isEmpty={({ items }) => items.length === 0}
         >
           {({ items, total, nextCursor }) => (

@@ -2,6 +2,7 @@ import React, { useMemo } from 'react';
 import { Text, TextLink } from '@grafana/ui';
 import type { Device } from '../../../shared/api/types';
 import { complianceLooks, identityLooks } from '../../../shared/format/looks';
+import { toSentence } from '../../../shared/format/sentence';
 import { StateBadge } from '../../components/StateBadge';
 import { type Column, type Sorting, Table } from '../../components/Table';
 import { TimeAgo } from '../../components/Time';
@@ -40,9 +41,15 @@ function columnsOf(link: LinkTo): Array<Column<Device>> {
         </>
       ),
     },
-    { id: 'organization', header: 'Organization', sort: 'asc', cell: ({ organization }) => organization },
-    { id: 'site', header: 'Site', sort: 'asc', cell: ({ site }) => site ?? '–' },
-    { id: 'compliance', header: 'Compliance', sort: 'asc', cell: (device) => <Compliance device={device} /> },
+    { id: 'organization', header: 'Organization', sort: 'asc', whole: true, cell: ({ organization }) => organization },
+    { id: 'site', header: 'Site', sort: 'asc', whole: true, cell: ({ site }) => site ?? '–' },
+    {
+      id: 'compliance',
+      header: 'Compliance',
+      sort: 'asc',
+      prose: true,
+      cell: (device) => <Compliance device={device} />,
+    },
     {
       id: 'oldestMissingCriticalAt',
       header: 'Missing critical',
@@ -85,7 +92,7 @@ function Compliance({ device }: { readonly device: Device }): React.JSX.Element 
       <StateBadge look={complianceLooks[verdict]} />
       {reasons.length > 0 && (
         <Text element="p" variant="bodySmall" color="secondary">
-          {reasons.join(', ')}
+          {toSentence(reasons.join(', '))}
         </Text>
       )}
     </>

@@ -26,8 +26,8 @@ describe('Fleet', () => {
     const { exporter } = open();
     const table = await screen.findByRole('table', { name: 'Devices' });
     expect(await screen.findByText('3 devices')).toBeInTheDocument();
-    expect(within(table).getByText('1 update failed to install')).toBeInTheDocument();
-    expect(within(table).getByText('its source says nothing about updates')).toBeInTheDocument();
+    expect(within(table).getByText('1 update failed to install.')).toBeInTheDocument();
+    expect(within(table).getByText('Its source says nothing about updates.')).toBeInTheDocument();
     expect(Object.fromEntries(lastQuery(exporter))).toMatchObject({ sort: 'compliance', order: 'asc', limit: '100' });
   });
 

@@ -20,9 +20,7 @@ describe('Ledger', () => {
     renderApp('ledger', { exporter: twoLines() });
     expect(await screen.findByText(OPENED_LINE.text)).toBeInTheDocument();
     expect(screen.getByText(REFUSED_LINE.text)).toBeInTheDocument();
-    expect(screen.getByText(/Installed at/)).toHaveTextContent(
-      'Installed at 2026-03-10 01:50:00, from ninja: KB5041160',
-    );
+    expect(screen.getByText(/Installed at/)).toHaveTextContent('Installed at 01:50:00, from ninja: KB5041160');
     expect(screen.getAllByText('Patchhaven')).toHaveLength(2);
     expect(screen.getByRole('link', { name: 'mail-6' })).toBeInTheDocument();
   });

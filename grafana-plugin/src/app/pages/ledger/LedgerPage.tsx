@@ -1,6 +1,6 @@
 import React, { useCallback, useState } from 'react';
 import { PluginPage } from '@grafana/runtime';
-import { Alert, Button, FilterPill, Stack } from '@grafana/ui';
+import { Alert, Button, Stack } from '@grafana/ui';
 import type { LedgerLine } from '../../../shared/api/types';
 import { ledgerLooks } from '../../../shared/format/looks';
 import { toActionError } from '../../actions/action-error';
@@ -8,6 +8,7 @@ import { download } from '../../components/download';
 import { type LedgerFilter, LedgerList } from '../../components/LedgerList';
 import { OrganizationPicker } from '../../components/OrganizationPicker';
 import { TimeSpanPicker } from '../../components/TimeSpanPicker';
+import { TogglePill } from '../../components/TogglePill';
 import { useExporter } from '../../context/AppContext';
 import { useOrganization } from '../../hooks/useOrganization';
 import { toQuerySpan } from '../../hooks/query-span';
@@ -48,7 +49,7 @@ export default function LedgerPage(): React.JSX.Element {
         <div role="group" aria-label="What to show">
           <Stack gap={1} wrap="wrap">
             {actions.map((one) => (
-              <FilterPill
+              <TogglePill
                 key={one}
                 label={ledgerLooks[one].text}
                 selected={chosen.includes(one)}
@@ -56,10 +57,10 @@ export default function LedgerPage(): React.JSX.Element {
               />
             ))}
             {device !== undefined && (
-              <FilterPill selected label={`Device ${device}`} icon="times" onClick={() => setDevice(undefined)} />
+              <TogglePill selected label={`Device ${device}`} icon="times" onClick={() => setDevice(undefined)} />
             )}
             {windowId !== undefined && (
-              <FilterPill selected label="One window" icon="times" onClick={() => setWindowId(undefined)} />
+              <TogglePill selected label="One window" icon="times" onClick={() => setWindowId(undefined)} />
             )}
           </Stack>
         </div>

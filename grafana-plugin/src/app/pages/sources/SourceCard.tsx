@@ -5,6 +5,7 @@ import { Alert, Button, Icon, Stack, Text, TextLink, useStyles2 } from '@grafana
 import type { Source } from '../../../shared/api/types';
 import { formatDuration } from '../../../shared/format/duration';
 import { sourceLook } from '../../../shared/format/looks';
+import { toSentence } from '../../../shared/format/sentence';
 import { toMs } from '../../../shared/format/time';
 import { StateBadge } from '../../components/StateBadge';
 import { TimeAgo } from '../../components/Time';
@@ -73,7 +74,11 @@ function Freshness({ source }: { readonly source: Source }): React.JSX.Element {
   return (
     <Text>
       {lastSuccessAt === null ? (
-        'Never read completely'
+        intervalSeconds > 0 ? (
+          'Never read completely'
+        ) : (
+          'Nothing to read'
+        )
       ) : (
         <>
           Last read completely <TimeAgo at={lastSuccessAt} />
@@ -84,7 +89,7 @@ function Freshness({ source }: { readonly source: Source }): React.JSX.Element {
           , last tried <TimeAgo at={lastAttemptAt} />
         </>
       )}
-      {intervalSeconds > 0 ? `, every ${formatDuration(intervalSeconds * 1000)}.` : '. It sends by itself.'}
+      {intervalSeconds > 0 ? `. Read every ${formatDuration(intervalSeconds * 1000)}.` : ': it sends by itself.'}
     </Text>
   );
 }
@@ -94,12 +99,13 @@ function LastError({ source }: { readonly source: Source }): React.JSX.Element {
     <Alert
       title={source.up === false ? 'The last read failed' : 'A read failed'}
       severity={source.up === false ? 'error' : 'warning'}
+      bottomSpacing={0}
     >
-      {errorSentence(source.lastErrorKind ?? '')}
-      {source.lastErrorMessage !== null && <p>{source.lastErrorMessage}</p>}
       {source.up === false && (
-        <p>Its data ages. Evidence of a source that does not answer mutes nothing: alerts page.</p>
+        <div>Its data ages. Evidence of a source that does not answer mutes nothing: alerts page.</div>
       )}
+      <div>{errorSentence(source.lastErrorKind ?? '')}</div>
+      {source.lastErrorMessage !== null && <div>{toSentence(source.lastErrorMessage)}</div>}
     </Alert>
   );
 }

@@ -17,7 +17,11 @@ export default function SourcesPage({
   const [wanted, setTab] = useUrlParam('tab');
   const tab: SourcesTab = wanted === 'sources' || wanted === 'unmatched' ? wanted : initialTab;
   return (
-    <PluginPage actions={tab === 'unmatched' ? <OrganizationPicker /> : undefined}>
+    <PluginPage
+      // The address of the unmatched devices is not in Grafana's menu, so it has no title of its own.
+      {...(initialTab === 'unmatched' && { pageNav: { text: 'Sources' } })}
+      actions={tab === 'unmatched' ? <OrganizationPicker /> : undefined}
+    >
       <Stack direction="column" gap={2}>
         <TabsBar>
           <Tab label="Sources" active={tab === 'sources'} onChangeTab={() => setTab('sources')} />

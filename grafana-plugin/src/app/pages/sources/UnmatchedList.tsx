@@ -1,12 +1,14 @@
 import React, { useCallback, useMemo, useState } from 'react';
-import { Alert, Button, FilterPill, Stack, Text, TextLink } from '@grafana/ui';
+import { Alert, Button, Stack, Text, TextLink } from '@grafana/ui';
 import type { Device } from '../../../shared/api/types';
+import { ambiguityText } from '../../../shared/format/identity';
 import { identityLooks } from '../../../shared/format/looks';
 import { PageState } from '../../components/PageState';
 import { PageTurner } from '../../components/PageTurner';
 import { StateBadge } from '../../components/StateBadge';
 import { type Column, Table } from '../../components/Table';
 import { TextFilter } from '../../components/TextFilter';
+import { TogglePill } from '../../components/TogglePill';
 import { useExporter } from '../../context/AppContext';
 import { useCursor } from '../../hooks/useCursor';
 import { type LinkTo, useLinks } from '../../hooks/useLinks';
@@ -44,7 +46,7 @@ export function UnmatchedList(): React.JSX.Element {
   const columns = useMemo(() => columnsOf(link, permission, setChosen), [link, permission]);
   return (
     <Stack direction="column" gap={2}>
-      <Alert title="Not matched means: always pages" severity="info">
+      <Alert title="Not matched means: always pages" severity="info" bottomSpacing={0}>
         Patchhaven mutes an alert only when it knows for certain which device it is about. These devices fit no instance
         in Prometheus, or more than one, so nothing of theirs is ever muted, not even the restart after a patch.
       </Alert>
@@ -52,7 +54,7 @@ export function UnmatchedList(): React.JSX.Element {
       <Stack gap={1} wrap="wrap" alignItems="center">
         <TextFilter label="Search devices" placeholder="Name, host name or id" />
         {source !== undefined && (
-          <FilterPill label={`Source: ${source}`} selected onClick={() => setSource(undefined)} />
+          <TogglePill label={`Source: ${source}`} icon="times" selected onClick={() => setSource(undefined)} />
         )}
       </Stack>
       <PageState
@@ -92,17 +94,17 @@ function columnsOf(link: LinkTo, permission: Permission, choose: (device: Device
       header: 'Device',
       cell: ({ id, name }) => <TextLink href={link('device', { id })}>{name}</TextLink>,
     },
-    { id: 'organization', header: 'Organization', cell: ({ organization }) => organization },
+    { id: 'organization', header: 'Organization', whole: true, cell: ({ organization }) => organization },
     { id: 'source', header: 'Source', cell: ({ source }) => source },
     {
       id: 'why',
       header: 'Why',
-      cell: ({ identity }) => (
+      cell: ({ id, identity }) => (
         <>
           <StateBadge look={identityLooks[identity.status]} />
           {identity.status === 'ambiguous' && (
             <Text element="p" variant="bodySmall" color="secondary">
-              Could be {identity.candidates.join(', ')}
+              {ambiguityText(id, identity.candidates)}
             </Text>
           )}
         </>

@@ -4,7 +4,8 @@ import { actorText } from '../../../shared/format/actor';
 import { checkLooks, outcomeLooks } from '../../../shared/format/looks';
 import { StateBadge } from '../../components/StateBadge';
 import type { Column } from '../../components/Table';
-import { Countdown, Moment, TimeAgo } from '../../components/Time';
+import { EndsIn, TimeAgo } from '../../components/Time';
+import { Words } from '../../components/Words';
 import { deviceColumn, NightSection, organizationColumn, useCancelColumn } from './NightSection';
 import type { NightWindows } from './tonight-model';
 
@@ -75,15 +76,16 @@ const patches: WindowColumn = {
   header: 'Updates',
   cell: (window) => window.patches.map(({ id }) => id).join(', ') || '–',
 };
-const cause: WindowColumn = { id: 'cause', header: 'Why', cell: (window) => window.cause };
+const cause: WindowColumn = {
+  id: 'cause',
+  header: 'Why',
+  prose: true,
+  cell: (window) => <Words text={window.cause} near={window.openedAt} />,
+};
 const ends: WindowColumn = {
   id: 'left',
   header: 'Ends in',
-  cell: (window) => (
-    <>
-      <Countdown to={window.endsAt} /> (<Moment at={window.endsAt} />)
-    </>
-  ),
+  cell: (window) => <EndsIn at={window.endsAt} />,
 };
 const down: WindowColumn = {
   id: 'down',
@@ -117,7 +119,8 @@ const unhealthyColumns: readonly WindowColumn[] = [
           .filter(({ result }) => result !== 'passed')
           .map(({ check, result, detail }) => (
             <li key={check}>
-              <StateBadge look={checkLooks[result]} /> {check}: {detail}
+              <StateBadge look={checkLooks[result]} /> {check}
+              {detail !== checkLooks[result].text.toLowerCase() && `: ${detail}`}
             </li>
           ))}
       </ul>
@@ -138,8 +141,8 @@ const checkingColumns: readonly WindowColumn[] = [
   organizationColumn,
   {
     id: 'settles',
-    header: 'Judged from',
-    cell: ({ verification }) => (verification === null ? '–' : <Moment at={verification.settlesAt} />),
+    header: 'Judged in',
+    cell: ({ verification }) => (verification === null ? '–' : <EndsIn at={verification.settlesAt} />),
   },
   patches,
 ];

@@ -1,6 +1,7 @@
 import React from 'react';
 import { Alert, TextLink } from '@grafana/ui';
 import type { Source } from '../../../shared/api/types';
+import { toSentence } from '../../../shared/format/sentence';
 import { TimeAgo } from '../../components/Time';
 import type { ResourceHandle } from '../../hooks/useResource';
 import { useClock } from '../../hooks/useClock';
@@ -22,6 +23,13 @@ export function SourcesBanner({ sources }: { readonly sources: ResourceHandle<re
       </Alert>
     );
   }
+  if (resource.data.length === 0) {
+    return (
+      <Alert severity="info" title="No source yet: nothing is muted">
+        Nothing tells Patchhaven of patches, so each outage pages. Add a source to the configuration of the exporter.
+      </Alert>
+    );
+  }
   const silent = silentSources(resource.data, nowMs);
   if (silent.length === 0) {
     return null;
@@ -33,7 +41,7 @@ export function SourcesBanner({ sources }: { readonly sources: ResourceHandle<re
       title={
         all
           ? 'No source answers: nothing new is muted'
-          : `${silent.length} of ${resource.data.length} sources are silent`
+          : `${silent.length} of ${resource.data.length} sources ${silent.length === 1 ? 'is' : 'are'} silent`
       }
     >
       {all ? 'Each outage pages' : 'Outages of their devices page'}, whether a patch is the reason or not, until they
@@ -51,7 +59,7 @@ export function SourcesBanner({ sources }: { readonly sources: ResourceHandle<re
                 : last read <TimeAgo at={source.lastSuccessAt} />
               </>
             )}
-            {source.lastErrorMessage !== null && `. ${source.lastErrorMessage}`}
+            {source.lastErrorMessage !== null && `. ${toSentence(source.lastErrorMessage)}`}
           </li>
         ))}
       </ul>

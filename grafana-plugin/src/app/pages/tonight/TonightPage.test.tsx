@@ -128,6 +128,11 @@ describe('Tonight', () => {
     );
   });
 
+  it('says that nothing can be muted while there is no source', async () => {
+    await openTonight(busyNight().on('GET /sources', { items: [] }));
+    expect(screen.getByText('No source yet: nothing is muted')).toBeInTheDocument();
+  });
+
   it('shows a viewer no action, and says why', async () => {
     await openTonight(busyNight(), { role: 'Viewer' });
     expect(screen.getByText(/needs the role Editor or Admin/)).toBeInTheDocument();

@@ -8,6 +8,7 @@ import { OrganizationPicker } from '../../components/OrganizationPicker';
 import { PageState } from '../../components/PageState';
 import { type Column } from '../../components/Table';
 import { Moment, TimeAgo } from '../../components/Time';
+import { Words } from '../../components/Words';
 import { useClock } from '../../hooks/useClock';
 import { usePermission } from '../../hooks/usePermission';
 import { deviceColumn, NightSection, organizationColumn } from './NightSection';
@@ -111,7 +112,7 @@ const refusedColumns: ReadonlyArray<Column<LedgerLine>> = [
   organizationColumn,
   { id: 'at', header: 'When', cell: ({ at }) => <TimeAgo at={at} /> },
   { id: 'alert', header: 'Alert', cell: ({ alert }) => alert ?? '–' },
-  { id: 'text', header: 'Why it was not muted', cell: ({ text }) => text },
+  { id: 'text', header: 'Why it was not muted', prose: true, cell: ({ at, text }) => <Words text={text} near={at} /> },
 ];
 
 const planColumns: ReadonlyArray<Column<Plan>> = [

@@ -136,7 +136,9 @@ function toPlan({ type, data, device, deviceName, organization }: PatchEvent): P
 export function silentSources(sources: readonly Source[], nowMs: number): readonly Source[] {
   return sources.filter(
     ({ up, lastSuccessAt, intervalSeconds }) =>
-      up === false || (lastSuccessAt !== null && nowMs - toMs(lastSuccessAt) > 3 * intervalSeconds * 1000),
+      up === false ||
+      // One that sends by itself is due at no time.
+      (intervalSeconds > 0 && lastSuccessAt !== null && nowMs - toMs(lastSuccessAt) > 3 * intervalSeconds * 1000),
   );
 }
 

@@ -29,6 +29,7 @@ export function PlacesTable({ update, title, places, by }: Props): React.JSX.Ele
         </Text>
         <Table
           label={title}
+          even
           columns={columns}
           rows={places.rows}
           rowKey={({ organization, site, os }) => JSON.stringify([organization, site, os])}
@@ -58,6 +59,11 @@ function columnsOf(update: string, by: By, link: LinkTo): Array<Column<Row>> {
   return [
     { id: by, header: headers[by], cell: (row) => nameOf(row, by) },
     {
+      id: 'oldest',
+      header: 'Open since',
+      cell: ({ oldestFirstSeenAt }) => (oldestFirstSeenAt === null ? '–' : <TimeAgo at={oldestFirstSeenAt} />),
+    },
+    {
       id: 'failed',
       header: 'Failed',
       align: 'right',
@@ -65,7 +71,7 @@ function columnsOf(update: string, by: By, link: LinkTo): Array<Column<Row>> {
     },
     {
       id: 'missing',
-      header: 'Missing',
+      header: 'Missing or approved',
       align: 'right',
       cell: (row) => counted(row, missingCount(row.devices), missingStatuses),
     },
@@ -80,11 +86,6 @@ function columnsOf(update: string, by: By, link: LinkTo): Array<Column<Row>> {
       header: 'Installed',
       align: 'right',
       cell: (row) => counted(row, row.devices.installed ?? 0, 'installed'),
-    },
-    {
-      id: 'oldest',
-      header: 'Open since',
-      cell: ({ oldestFirstSeenAt }) => (oldestFirstSeenAt === null ? '–' : <TimeAgo at={oldestFirstSeenAt} />),
     },
   ];
 }

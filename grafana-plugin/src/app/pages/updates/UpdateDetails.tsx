@@ -48,12 +48,15 @@ function Found({ update }: { readonly update: UpdateDetail }): React.JSX.Element
         </Text>
         <Stack gap={1} wrap="wrap" alignItems="center">
           <StateBadge look={severityLooks[update.severity]} />
-          <Text color="secondary">{update.kind}</Text>
-          {update.oldestFirstSeenAt !== null && (
-            <Text color="secondary">
-              open since <TimeAgo at={update.oldestFirstSeenAt} />
-            </Text>
-          )}
+          <Text color="secondary">
+            {`Kind: ${update.kind}.`}
+            {update.oldestFirstSeenAt !== null && (
+              <>
+                {' '}
+                Open since <TimeAgo at={update.oldestFirstSeenAt} />.
+              </>
+            )}
+          </Text>
           {article !== undefined && (
             <TextLink href={article} external>
               What the vendor says

@@ -1,10 +1,11 @@
 import React, { useCallback, useMemo } from 'react';
-import { FilterPill, Stack } from '@grafana/ui';
+import { Stack } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
 import type { Query } from '../../../shared/api/types';
 import { PageState } from '../../components/PageState';
 import { PageTurner } from '../../components/PageTurner';
 import { TextFilter } from '../../components/TextFilter';
+import { TogglePill } from '../../components/TogglePill';
 import { useExporter } from '../../context/AppContext';
 import { useCursor } from '../../hooks/useCursor';
 import { useOrganization } from '../../hooks/useOrganization';
@@ -69,7 +70,7 @@ export function UpdateList(): React.JSX.Element {
             {pills.map(([label, name, value]) => {
               const isOn = search.get(name) === value;
               return (
-                <FilterPill
+                <TogglePill
                   key={label}
                   label={label}
                   selected={isOn}

@@ -71,7 +71,12 @@ function columnsOf(link: LinkTo): Array<Column<Update>> {
       cell: ({ oldestFirstSeenAt }) => (oldestFirstSeenAt === null ? '–' : <TimeAgo at={oldestFirstSeenAt} />),
     },
     { id: 'failed', header: 'Failed', align: 'right', sort: 'desc', cell: ({ devices }) => count(devices.failed ?? 0) },
-    { id: 'missing', header: 'Missing', align: 'right', cell: ({ devices }) => count(missingCount(devices)) },
+    {
+      id: 'missing',
+      header: 'Missing or approved',
+      align: 'right',
+      cell: ({ devices }) => count(missingCount(devices)),
+    },
     { id: 'unknown', header: 'Unknown', align: 'right', cell: ({ devices }) => count(devices.unknown ?? 0) },
     { id: 'installed', header: 'Installed', align: 'right', cell: ({ devices }) => count(devices.installed ?? 0) },
     {
