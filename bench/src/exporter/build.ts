@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,5 +27,6 @@ async function compile(): Promise<string> {
   const dist = path.join(folder, 'dist');
   await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', dist, '--noCheck']);
   copyFileSync(path.join(root, 'exporter/package.json'), path.join(folder, 'package.json'));
+  cpSync(path.join(root, 'exporter/templates'), path.join(folder, 'templates'), { recursive: true });
   return path.join(dist, 'main.js');
 }
