@@ -207,7 +207,8 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     for (const { key, view } of fleet.takeChanges()) {
       if (view === undefined) exposition.remove(key);
       else exposition.upsert(view);
-      await slicer.breathe();
+      const pause = slicer.breathe();
+      if (pause !== undefined) await pause;
     }
     const { failures } = await exposition.publish();
     for (const { key, error } of failures) log.error({ device: key, err: error }, 'a device could not be exposed');

@@ -220,7 +220,8 @@ export class Fleet implements FleetView {
     for (const [key, entry] of this.#entries) {
       const next = identities.get(key) ?? unmatched;
       if (entry.contested || !sameIdentity(entry.identity, next)) changes.push([entry, next]);
-      await slicer.breathe();
+      const pause = slicer.breathe();
+      if (pause !== undefined) await pause;
     }
     if (this.#moves !== moves) return false;
     const now = this.#clock.now();

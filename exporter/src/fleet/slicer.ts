@@ -4,7 +4,10 @@ import { setImmediate } from 'node:timers/promises';
 export interface Slicer {
   /** True when it is time to let others run. */
   isSpent(): boolean;
-  /** Resolves at once while the slice lasts, otherwise after the event loop had a turn. */
+  /**
+   * Undefined while the slice lasts, otherwise resolves after the event loop had a turn. Loops over a whole fleet await
+   * only what is not undefined: a microtask for each device is a good part of such a loop.
+   */
   breathe(): Promise<void> | undefined;
 }
 

@@ -47,7 +47,8 @@ export async function matchFleet(
     const identity = matchOne(device, index, rules);
     result.set(device.key, identity);
     if (identity.status === 'matched') claims.add(device, identity.instance);
-    await slicer.breathe();
+    const pause = slicer.breathe();
+    if (pause !== undefined) await pause;
   }
   for (const keys of claims.contested) {
     for (const key of keys) result.set(key, { status: 'ambiguous', candidates: keys });

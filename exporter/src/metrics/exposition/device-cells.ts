@@ -1,7 +1,7 @@
 import type { DeviceView } from '../../fleet/fleet-view.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { DeviceFamily, Sample } from '../family.ts';
-import { joinPairs, labelPair } from '../labels.ts';
+import { labelPair } from '../labels.ts';
 
 /**
  * What one family says about one device, ready to be compared and printed. Families without labels of their own: the
@@ -25,14 +25,18 @@ export function renderCell(family: DeviceFamily, view: DeviceView, now: UnixSeco
 
 /** Of samples with equal labels the first counts: two equal series would cost Prometheus the whole scrape. */
 export function renderTails(names: readonly string[], samples: readonly Sample[]): string {
-  const seen = new Set<string>();
+  const seen = samples.length > 1 ? new Set<string>() : undefined;
   // Joined rather than added up: what is kept per device must be one flat string, not a tree of its pieces.
   const tails: string[] = [];
   for (const { labels, value } of samples) {
     if (!Number.isFinite(value)) continue;
-    const text = joinPairs(names.map((name, i) => labelPair(name, labels[i] ?? '')));
-    if (seen.has(text)) continue;
-    seen.add(text);
+    let text = '';
+    for (let i = 0; i < names.length; i += 1) {
+      const pair = labelPair(names[i] ?? '', labels[i] ?? '');
+      if (pair !== '') text += text === '' ? pair : `,${pair}`;
+    }
+    if (seen?.has(text) === true) continue;
+    seen?.add(text);
     tails.push(text === '' ? '' : ',', text, '} ', String(value), '\n');
   }
   return tails.join('');

@@ -85,7 +85,8 @@ export function createExposition(options: ExpositionOptions): Exposition {
         pages.remove(key);
         failures.push({ key, error });
       }
-      await slicer.breathe();
+      const pause = slicer.breathe();
+      if (pause !== undefined) await pause;
     }
     return { devicesApplied: changes.size, failures };
   };

@@ -20,6 +20,7 @@ interface Place {
 export class FleetPages {
   readonly census = new UpdateCensus();
   readonly #families: readonly DeviceFamily[];
+  readonly #timedFamilies: readonly DeviceFamily[];
   readonly #dictionaries: readonly (LineDictionary | undefined)[];
   readonly #organizationLabel: string | null;
   readonly #places = new Map<DeviceKey, Place>();
@@ -34,6 +35,7 @@ export class FleetPages {
 
   constructor(families: readonly DeviceFamily[], organizationLabel: string | null) {
     this.#families = families;
+    this.#timedFamilies = families.filter((family) => family.changesAt !== undefined);
     this.#dictionaries = families.map((family) => (family.fewLines === true ? new LineDictionary() : undefined));
     this.#organizationLabel = organizationLabel;
   }
@@ -118,7 +120,7 @@ export class FleetPages {
 
   #remember(key: DeviceKey, view: DeviceView, now: UnixSeconds): void {
     let changesAt = Infinity;
-    for (const family of this.#families) {
+    for (const family of this.#timedFamilies) {
       const at = family.changesAt?.(view) ?? Infinity;
       if (at > now && at < changesAt) changesAt = at;
     }

@@ -54,24 +54,21 @@ export class UpdateCensus {
   /** The counts a device with these updates has a share in, each once. */
   #find(organization: string, patches: readonly DevicePatch[]): CensusShare {
     let share: Count[] | undefined;
+    let counts: Counts | undefined;
     for (const { id, status } of patches) {
       if (!openStatuses.has(status)) continue;
-      const count = this.#count(organization, id, status);
+      counts ??= this.#countsOf(organization);
+      const count = countOf(counts, organization, id, status);
       if (share === undefined) share = [count];
       else if (!share.includes(count)) share.push(count);
     }
     return share ?? noShare;
   }
 
-  #count(organization: string, patch: string, status: PatchStatus): Count {
+  #countsOf(organization: string): Counts {
     let counts = this.#organizations.get(organization);
     if (counts === undefined) this.#organizations.set(organization, (counts = new Map<string, Count[]>()));
-    let byStatus = counts.get(patch);
-    if (byStatus === undefined) counts.set(patch, (byStatus = []));
-    for (const count of byStatus) if (count.status === status) return count;
-    const count: Count = { organization, patch, status, devices: 0 };
-    byStatus.push(count);
-    return count;
+    return counts;
   }
 
   #drop(count: Count): void {
@@ -81,6 +78,15 @@ export class UpdateCensus {
     else counts?.delete(count.patch);
     if (counts?.size === 0) this.#organizations.delete(count.organization);
   }
+}
+
+function countOf(counts: Counts, organization: string, patch: string, status: PatchStatus): Count {
+  let byStatus = counts.get(patch);
+  if (byStatus === undefined) counts.set(patch, (byStatus = []));
+  for (const count of byStatus) if (count.status === status) return count;
+  const count: Count = { organization, patch, status, devices: 0 };
+  byStatus.push(count);
+  return count;
 }
 
 function sameShare(before: CensusShare, after: CensusShare): boolean {

@@ -21,16 +21,20 @@ export const devicePatches = {
 } as const satisfies DeviceFamily;
 
 function countPatches(patches: readonly DevicePatch[]): readonly Sample[] {
-  const samples = new Map<string, { labels: readonly string[]; value: number }>();
-  const add = (status: string, severity: string, count: number) => {
-    const known = samples.get(`${status}/${severity}`);
-    if (known === undefined) samples.set(`${status}/${severity}`, { labels: [status, severity], value: count });
-    else known.value += count;
+  // A handful, so that looking through them is cheaper than making a key for each update.
+  const samples: { readonly labels: readonly [string, string]; value: number }[] = [];
+  const add = (status: string, severity: string, count: number): void => {
+    for (const known of samples) {
+      if (known.labels[0] !== status || known.labels[1] !== severity) continue;
+      known.value += count;
+      return;
+    }
+    samples.push({ labels: [status, severity], value: count });
   };
   for (const [status, severity] of always) add(status, severity, 0);
   for (const { status, severity } of patches) {
     add(status, severity, 1);
     if (status === 'failed') add('failed', 'any', 1);
   }
-  return [...samples.values()];
+  return samples;
 }
