@@ -104,6 +104,7 @@ describe('silentSources', () => {
     ['has not answered for more than three polls', at('2026-03-10T01:45:00.000Z', true), 1],
     ['answered lately', at('2026-03-10T01:45:10.000Z', true), 0],
     ['was not read yet', at(null, null), 0],
+    ['sends by itself, at no fixed time', { ...at('2026-03-09T01:45:10.000Z', true), intervalSeconds: 0 }, 0],
   ])('counts a source that %s: %#', (_name, it, count) => {
     expect(silentSources([it], goldenNow)).toHaveLength(count);
   });
