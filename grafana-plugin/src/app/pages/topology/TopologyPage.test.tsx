@@ -21,6 +21,17 @@ const answer = ({ query }: FakeRequest) => {
     : { ...all, nodes: all.nodes.filter((node) => node.organization === organization) };
 };
 
+/** Too many places for one screen. */
+const crowded = (request: FakeRequest) => {
+  const given = answer(request);
+  const [first] = given.nodes;
+  const more = Array.from({ length: 10 }, (_, index) => {
+    const name = `client-${index}`;
+    return { ...first, id: `organization/${name}`, kind: 'organization', name, organization: name };
+  });
+  return request.query.get('organization') === null ? { ...given, nodes: [...given.nodes, ...more] } : given;
+};
+
 function open(path = 'topology', given: Readonly<Record<string, unknown>> = {}) {
   const exporter = new FakeExporter().on('GET /compliance', golden('compliance')).on('GET /topology', answer);
   for (const [route, value] of Object.entries(given)) {
@@ -33,8 +44,14 @@ const item = (name: RegExp) => screen.findByRole('treeitem', { name });
 describe('Topology', () => {
   beforeAll(() => import('./TopologyPage'));
 
-  it('draws organizations closed, with everything about them in words, beside compliance', async () => {
+  it('shows the sites at once where few places are', async () => {
     open();
+    expect(await item(/^acme, organization: 2 devices/)).toHaveAttribute('aria-expanded', 'true');
+    expect(screen.getAllByRole('treeitem', { name: /^Berlin, site/ })).toHaveLength(2);
+  });
+
+  it('draws many organizations closed, with everything about them in words, beside compliance', async () => {
+    open('topology', { 'GET /topology': crowded });
     expect(await item(/^acme, organization: 2 devices/)).toHaveAttribute('aria-expanded', 'false');
     expect(await item(/^globex, organization: 1 device/)).toBeInTheDocument();
     expect(screen.queryByRole('treeitem', { name: /Berlin/ })).not.toBeInTheDocument();
@@ -42,7 +59,7 @@ describe('Topology', () => {
   });
 
   it('reads the devices of a place when it is opened, by keyboard', async () => {
-    const { exporter, location } = open();
+    const { exporter, location } = open('topology', { 'GET /topology': crowded });
     const acme = await item(/^acme,/);
     acme.focus();
     await userEvent.keyboard('{ArrowRight}');
@@ -72,7 +89,7 @@ describe('Topology', () => {
   });
 
   it('shows the same as a table, with links', async () => {
-    open('topology?view=table');
+    open('topology?view=table', { 'GET /topology': crowded });
     const table = await screen.findByRole('table', { name: 'Topology' });
     await userEvent.click(within(table).getByRole('button', { name: 'Open acme' }));
     expect(await within(table).findByRole('link', { name: 'Berlin' })).toHaveAttribute(

@@ -23,6 +23,15 @@ export interface TopologyHandle {
   readonly showAll: (id: string) => void;
 }
 
+/** As many organizations and sites as a screen shows without scrolling. */
+const screenful = 10;
+
+/** With one organization, or few places at all, there is nothing to choose first. */
+function openAtFirst({ nodes }: Topology): readonly string[] {
+  const organizations = nodes.filter(({ kind }) => kind === 'organization').map(({ id }) => id);
+  return organizations.length === 1 || nodes.length <= screenful ? organizations : [];
+}
+
 /** Organizations and sites at once, the devices of a site when it is opened: a fleet of 100,000 is never read whole. */
 export function useTopology(organization: string | undefined): TopologyHandle {
   const client = useExporter();
@@ -40,13 +49,11 @@ export function useTopology(organization: string | undefined): TopologyHandle {
   const { resource } = places;
   const base = resource.status === 'ready' || resource.status === 'stale' ? resource.data : undefined;
 
-  // With one organization there is nothing to choose first.
-  const [only, second] = base?.nodes.filter(({ kind }) => kind === 'organization') ?? [];
-  const onlyId = second === undefined ? only?.id : undefined;
+  const preOpened = useMemo(() => (base === undefined ? [] : openAtFirst(base)), [base]);
   const open = useMemo(() => {
     const ids = [...byHand].filter(([, isOpen]) => isOpen).map(([id]) => id);
-    return new Set(onlyId === undefined || byHand.has(onlyId) ? ids : [...ids, onlyId]);
-  }, [byHand, onlyId]);
+    return new Set([...ids, ...preOpened.filter((id) => !byHand.has(id))]);
+  }, [byHand, preOpened]);
   const withoutSite = useMemo(() => (base === undefined ? new Set<string>() : placesWithOwnDevices(base)), [base]);
   const canOpen = useCallback(
     (node: TopologyNode) => node.kind === 'site' || (node.kind === 'organization' && withoutSite.has(node.id)),
