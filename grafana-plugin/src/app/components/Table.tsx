@@ -128,7 +128,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   name: css({ fontWeight: theme.typography.fontWeightRegular, overflowWrap: 'break-word' }),
   even: css({ tableLayout: 'fixed', minWidth: 640, 'thead th:first-child': { width: '30%' } }),
   whole: css({ whiteSpace: 'nowrap' }),
-  prose: css({ minWidth: 260, width: '40%' }),
+  prose: css({ minWidth: 260 }),
   right: css({ '&&': { textAlign: 'right' } }),
   sort: css({
     all: 'unset',
