@@ -1,7 +1,7 @@
 import React, { useCallback } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Stack, TextLink, useStyles2 } from '@grafana/ui';
+import { Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import type { LedgerLine, Query } from '../../shared/api/types';
 import { actorText } from '../../shared/format/actor';
 import { evidenceKindTexts, ledgerLooks } from '../../shared/format/looks';
@@ -63,7 +63,7 @@ export function LedgerList({ filter, span, ofOneDevice = false, round = 0 }: Led
         <Stack direction="column" gap={1} alignItems="stretch">
           <Table
             label="Ledger"
-            columns={ofOneDevice ? columns.filter(({ id }) => id !== 'device' && id !== 'organization') : columns}
+            columns={ofOneDevice ? columns.filter(({ id }) => id !== 'device') : columns}
             rows={items}
             rowKey={(line) => `${line.at} ${line.device} ${line.action} ${line.reason} ${line.windowId ?? ''}`}
           />
@@ -92,19 +92,28 @@ function ledgerFilter(key: string): LedgerFilter {
 
 const columns: ReadonlyArray<Column<LedgerLine>> = [
   { id: 'at', header: 'When', cell: ({ at }) => <Moment at={at} /> },
-  { id: 'device', header: 'Device', cell: (line) => <DeviceLink of={line} tab="ledger" /> },
-  { id: 'organization', header: 'Organization', whole: true, cell: ({ organization }) => organization },
+  { id: 'device', header: 'Device', whole: true, cell: (line) => <Whose line={line} /> },
   { id: 'action', header: 'What', cell: ({ action }) => <StateBadge look={ledgerLooks[action]} /> },
   { id: 'text', header: 'Why', prose: true, cell: (line) => <Reason line={line} /> },
   { id: 'until', header: 'Until', cell: ({ at, until }) => (until === null ? '–' : <Moment at={until} near={at} />) },
-  { id: 'alert', header: 'Alert', cell: ({ alert }) => alert ?? '–' },
   { id: 'actor', header: 'By', cell: ({ actor }) => <span title={actor}>{actorText(actor)}</span> },
 ];
+
+function Whose({ line }: { readonly line: LedgerLine }): React.JSX.Element {
+  return (
+    <Stack direction="column" gap={0}>
+      <DeviceLink of={line} tab="ledger" />
+      <Text color="secondary" variant="bodySmall">
+        {line.organization}
+      </Text>
+    </Stack>
+  );
+}
 
 function Reason({ line }: { readonly line: LedgerLine }): React.JSX.Element {
   const styles = useStyles2(getStyles);
   const linkTo = useLinks();
-  const { at, text, reason, evidence, windowId } = line;
+  const { at, text, reason, evidence, alert, windowId } = line;
   return (
     <>
       <div className={styles.text}>
@@ -123,6 +132,7 @@ function Reason({ line }: { readonly line: LedgerLine }): React.JSX.Element {
               {piece.patches.length > 0 && `: ${piece.patches.map(({ id }) => id).join(', ')}`}
             </li>
           ))}
+          {alert !== null && <li>Alert: {alert}</li>}
           <li>
             Reason in the metrics: <code>{reason}</code>
           </li>
