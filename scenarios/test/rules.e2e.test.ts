@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument, visit } from 'yaml';
@@ -7,6 +6,7 @@ import { SeriesStore } from '../src/promql/series-store.ts';
 import { RuleEngine } from '../src/rules/rule-engine.ts';
 import type { RuleGroupSpec } from '../src/rules/rule-file.ts';
 import { parseRuleFile } from '../src/rules/rule-file.ts';
+import { readAlertRuleFiles } from './support/alert-rule-files.ts';
 import { appendStep } from './support/input-series.ts';
 import type { ExpectedResult, InputSeries, PromtoolCase } from './support/promtool.ts';
 import { runPromtool, STEP_MS } from './support/promtool.ts';
@@ -16,10 +16,7 @@ const STEPS = 120;
 const CHECK_EVERY = 8;
 const WRITTEN = ['ALERTS', 'ALERTS_FOR_STATE', '{__name__=~"patch:.+|organization:.+"}'];
 
-const folder = new URL('../../alert-rules/rules/', import.meta.url);
-const ruleTexts = readdirSync(folder)
-  .filter((name) => name.endsWith('.yaml'))
-  .map((name) => withoutAnnotations(readFileSync(new URL(name, folder), 'utf8')));
+const ruleTexts = readAlertRuleFiles().map(withoutAnnotations);
 
 /** Annotations run queries of their own, which promtool would repeat for every alert of every step. */
 function withoutAnnotations(text: string): string {

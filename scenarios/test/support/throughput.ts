@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseAlertmanagerConfig } from '../../src/alertmanager/config.ts';
 import { PromqlEngine } from '../../src/promql/engine.ts';
 import { parseRuleFile } from '../../src/rules/rule-file.ts';
+import { readAlertRuleFiles } from './alert-rule-files.ts';
 import { World } from '../../src/world/world.ts';
 
 const WORLDS = 20;
@@ -11,14 +12,11 @@ const STEP_MS = 15_000;
 const START_MS = 1_750_000_000_000;
 
 const repository = new URL('../../../', import.meta.url);
-const rulesFolder = new URL('alert-rules/rules/', repository);
 
 /** Measures how fast worlds run: the shipped rules and routing, every device scraped each 15 s, some always down. */
 export function measureThroughput(): { worlds: number; secondsPerWorld: number; notifications: number } {
   const engine = new PromqlEngine();
-  const groups = readdirSync(rulesFolder)
-    .filter((name) => name.endsWith('.yaml'))
-    .flatMap((name) => parseRuleFile(readFileSync(new URL(name, rulesFolder), 'utf8')));
+  const groups = readAlertRuleFiles().flatMap((text) => parseRuleFile(text));
   const config = readFileSync(new URL('alert-rules/alertmanager/alertmanager.yml', repository), 'utf8');
   const alertmanager = parseAlertmanagerConfig(config);
   let notifications = 0;
