@@ -93,6 +93,32 @@ describe('LearnedBudgets', () => {
     expect(learn([srv], notBooted).boundFor(srv)).toBeUndefined();
   });
 
+  it('takes a reboot back when a later word says that it was none', () => {
+    const windows = nine(srv);
+    const learned = learn([srv], windows);
+    expect(learned.boundFor(srv)).toBeDefined();
+    learned.note(windows.slice(0, 1).map((window) => ({ ...window, outcome: 'contradicted' as const })));
+    expect(learned.boundFor(srv)).toBeUndefined();
+  });
+
+  it('keeps nothing while it is switched off, and reads what it missed when it is switched on', async () => {
+    let budget = { ...policy, learned: { ...policy.learned, enabled: false } };
+    const clock = { now: () => T };
+    const learned = new LearnedBudgets({ clock, stateOf: () => srv, policy: () => budget });
+    learned.note(nine(srv));
+    budget = policy;
+    expect(learned.boundFor(srv)).toBeUndefined();
+    await learned.load({ queryWindows: () => Promise.resolve(nine(srv)) });
+    expect(learned.boundFor(srv)).toBeDefined();
+  });
+
+  it('reads the past again when the store failed', async () => {
+    const learned = learn([srv], []);
+    await expect(learned.load({ queryWindows: () => Promise.reject(new Error('locked')) })).rejects.toThrow('locked');
+    await learned.load({ queryWindows: () => Promise.resolve(nine(srv)) });
+    expect(learned.boundFor(srv)).toBeDefined();
+  });
+
   it('never looks at the reboots of another organization', () => {
     const other = device('ninja:2', 'globex');
     const learned = learn([srv, other], nine(other));

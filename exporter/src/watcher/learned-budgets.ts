@@ -16,13 +16,17 @@ export interface LearnedBudgetsDeps {
   readonly policy: () => BudgetPolicy;
 }
 
+/** Its pools are those of the device today. */
+type Reboot = Omit<PastReboot, 'pools'>;
+
 /**
  * What past quiet windows teach about how long a reboot takes. Organizations learn apart: none of another's reboots is
  * ever looked at. Says nothing while learning is switched off.
  */
 export class LearnedBudgets {
   readonly #deps: LearnedBudgetsDeps;
-  readonly #byOrganization = new Map<string, Map<string, SilenceWindow>>();
+  /** By organization, then by the id of the window. */
+  readonly #reboots = new Map<string, Map<string, Reboot>>();
   readonly #models = new Map<string, BudgetModel>();
   /** What the models were made with; a reload may change it. */
   #options: LearnedPolicy | undefined;
@@ -32,10 +36,15 @@ export class LearnedBudgets {
     this.#deps = deps;
   }
 
-  /** Reads the past once, page by page; nothing while learning is switched off. */
+  /** Reads the past once, page by page, also after a failure; what was switched off is forgotten. */
   async load(store: Pick<PatchStore, 'queryWindows'>): Promise<void> {
-    if (this.#isLoaded || !this.#deps.policy().learned.enabled) return;
-    this.#isLoaded = true;
+    if (!this.#deps.policy().learned.enabled) {
+      this.#reboots.clear();
+      this.#models.clear();
+      this.#isLoaded = false;
+      return;
+    }
+    if (this.#isLoaded) return;
     const from = this.#deps.clock.now() - learningSeconds;
     let before: WindowQuery['before'];
     for (let read = 0; read < mostWindows; read += pageSize) {
@@ -46,21 +55,26 @@ export class LearnedBudgets {
         limit: pageSize,
         ...(before === undefined ? {} : { before }),
       });
-      this.note(page.filter(({ id, organization }) => !this.#byOrganization.get(organization)?.has(id)));
+      this.note(page.filter(({ id, organization }) => !this.#reboots.get(organization)?.has(id)));
       const last = page.at(-1);
-      if (last === undefined || page.length < pageSize) return;
+      if (last === undefined || page.length < pageSize) break;
       before = { openedAt: last.openedAt, id: last.id };
     }
+    this.#isLoaded = true;
   }
 
   /** Takes in windows that were stored, now or in the past; the newest word about a window counts. */
   note(windows: readonly SilenceWindow[]): void {
+    if (!this.#deps.policy().learned.enabled) return;
     for (const window of windows) {
-      if (rebootSeconds(window) === undefined) continue;
-      const known = this.#byOrganization.get(window.organization) ?? new Map<string, SilenceWindow>();
-      known.set(window.id, window);
-      this.#byOrganization.set(window.organization, known);
-      this.#models.delete(window.organization);
+      const { id, organization } = window;
+      const known = this.#reboots.get(organization) ?? new Map<string, Reboot>();
+      const reboot = toReboot(window);
+      if (reboot === undefined) {
+        if (!known.delete(id)) continue;
+      } else known.set(id, reboot);
+      this.#reboots.set(organization, known);
+      this.#models.delete(organization);
     }
   }
 
@@ -77,25 +91,20 @@ export class LearnedBudgets {
     const known = this.#models.get(organization);
     if (known !== undefined) return known;
     const { coverage, floorSeconds } = this.#deps.policy().learned;
-    const model = new BudgetModel(this.#reboots(organization), { coverage, floorSeconds });
+    const model = new BudgetModel(this.#rebootsOf(organization), { coverage, floorSeconds });
     this.#models.set(organization, model);
     return model;
   }
 
-  #reboots(organization: string): readonly PastReboot[] {
-    const windows = this.#byOrganization.get(organization) ?? new Map<string, SilenceWindow>();
+  #rebootsOf(organization: string): readonly PastReboot[] {
     const since: UnixSeconds = this.#deps.clock.now() - learningSeconds;
-    const reboots: PastReboot[] = [];
-    for (const [id, window] of windows) {
-      const { device, downAt = window.openedAt } = window;
-      const state = this.#deps.stateOf(device);
-      const seconds = rebootSeconds(window);
-      if (downAt < since) windows.delete(id);
+    const known = this.#reboots.get(organization) ?? new Map<string, Reboot>();
+    for (const [id, { downAt }] of known) if (downAt < since) known.delete(id);
+    return [...known.values()].flatMap((reboot) => {
+      const state = this.#deps.stateOf(reboot.device);
       // A device that has gone, or now belongs to somebody else, teaches nothing about this fleet.
-      else if (seconds !== undefined && state?.facts.organization === organization)
-        reboots.push({ device, downAt, seconds, pools: poolsOf(state) });
-    }
-    return reboots;
+      return state?.facts.organization === organization ? [{ ...reboot, pools: poolsOf(state) }] : [];
+    });
   }
 }
 
@@ -107,14 +116,14 @@ export function budgetResult({ budgetBasis, outcome }: SilenceWindow): 'covered'
 }
 
 /**
- * How long the device was away; undefined while nobody has seen it back, when it had not rebooted at all, or when what
+ * The reboot behind a window; undefined while nobody has seen it back, when it had not rebooted at all, or when what
  * explained the outage was withdrawn.
  */
-function rebootSeconds({ kind, downAt, outcome, verification, seenUpAt }: SilenceWindow): number | undefined {
+function toReboot({ device, kind, downAt, outcome, verification, seenUpAt }: SilenceWindow): Reboot | undefined {
   const backAt = verification?.startedAt ?? seenUpAt;
   if (kind !== 'quiet' || outcome === 'contradicted' || downAt === undefined || backAt === undefined) return undefined;
   const notBooted = verification?.checks.some(({ check, result }) => check === 'boot_time' && result === 'failed');
-  return notBooted === true ? undefined : Math.max(0, backAt - downAt);
+  return notBooted === true ? undefined : { device, downAt, seconds: Math.max(0, backAt - downAt) };
 }
 
 /** Smallest first: its groups, its kind of system, its organization. */
