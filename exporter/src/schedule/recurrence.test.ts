@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromRfc3339, toRfc3339 } from '../domain/time.ts';
-import { isDay, isTimeZone, occurrences, ruleProblem, type Recurrence } from './recurrence.ts';
+import { isDay, isTimeZone, nextOccurrences, occurrences, ruleProblem, type Recurrence } from './recurrence.ts';
 
 const hour = 3600;
 const at = (text: string): number => fromRfc3339(text) ?? Number.NaN;
@@ -108,6 +108,17 @@ describe('occurrences', () => {
       { numRuns: 60 },
     );
   });
+});
+
+describe('nextOccurrences', () => {
+  it.each(['FREQ=DAILY', 'FREQ=MONTHLY;BYDAY=2TU', 'FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=1'])(
+    'are the first of a long look ahead for %s',
+    (rule) => {
+      const one = recurrence({ rule });
+      const now = at('2026-11-10T03:00:00Z');
+      expect(nextOccurrences(one, now, 5)).toEqual(occurrences(one, now, now + 400 * 24 * hour).slice(0, 5));
+    },
+  );
 });
 
 describe('ruleProblem', () => {

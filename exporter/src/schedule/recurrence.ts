@@ -51,6 +51,19 @@ export function occurrences(recurrence: Recurrence, after: UnixSeconds, before: 
     .filter(({ start, end }) => end > after && start <= before);
 }
 
+/** Spans to look through, in days: a nightly rule is answered by the first and a yearly one by the last. */
+const lookaheadDays = [10, 60, 400];
+
+/** The occurrence that runs and the next ones, at most `count`, at most 400 days ahead. */
+export function nextOccurrences(recurrence: Recurrence, now: UnixSeconds, count: number): readonly Occurrence[] {
+  let found: readonly Occurrence[] = [];
+  for (const days of lookaheadDays) {
+    found = occurrences(recurrence, now, now + days * daySeconds);
+    if (found.length >= count) break;
+  }
+  return found.slice(0, count);
+}
+
 /** What is wrong with a rule, as the end of a sentence that begins with the rule; undefined when it can be used. */
 export function ruleProblem(rule: string, from: string | undefined): string | undefined {
   const parts = new Map(rule.split(';').map((part) => splitOnce(part, '=')));

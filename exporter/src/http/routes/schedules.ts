@@ -1,7 +1,7 @@
 import { toRfc3339, type Clock } from '../../domain/time.ts';
 import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
 import { matchesDevice } from '../../identity/groups.ts';
-import { occurrences } from '../../schedule/recurrence.ts';
+import { nextOccurrences } from '../../schedule/recurrence.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import { visibleDevices } from '../core/scope.ts';
 import { ScheduleList } from '../schema/overview.ts';
@@ -18,7 +18,6 @@ export const schedulesSpec = {
 } as const satisfies RouteSpec;
 
 const shownOccurrences = 5;
-const horizonSeconds = 400 * 24 * 3600;
 
 export function schedulesRoute(fleet: FleetView, settings: () => HttpSettings, clock: Clock): Route {
   return route(schedulesSpec, ({ principal }) => {
@@ -31,7 +30,6 @@ export function schedulesRoute(fleet: FleetView, settings: () => HttpSettings, c
 }
 
 function present({ name, reason, match, recurrence }: ScheduleSettings, views: readonly DeviceView[], clock: Clock) {
-  const now = clock.now();
   const { rule, offsetDays, at, timeZone, durationSeconds } = recurrence;
   return {
     name,
@@ -42,8 +40,9 @@ function present({ name, reason, match, recurrence }: ScheduleSettings, views: r
     timeZone,
     durationSeconds,
     devices: views.filter(({ state }) => matchesDevice(state.source, state.facts, match)).length,
-    next: occurrences(recurrence, now, now + horizonSeconds)
-      .slice(0, shownOccurrences)
-      .map(({ start, end }) => ({ start: toRfc3339(start), end: toRfc3339(end) })),
+    next: nextOccurrences(recurrence, clock.now(), shownOccurrences).map(({ start, end }) => ({
+      start: toRfc3339(start),
+      end: toRfc3339(end),
+    })),
   };
 }
