@@ -2,7 +2,7 @@ import React from 'react';
 import { Button, Stack, Text } from '@grafana/ui';
 import type { Pager } from '../hooks/useCursor';
 
-interface Props {
+export interface PageTurnerProps {
   readonly pager: Pager;
   readonly nextCursor: string | null;
   /** Rows on this page. */
@@ -14,7 +14,14 @@ interface Props {
 }
 
 /** Back and on through a list that is read by cursor. */
-export function PageTurner({ pager, nextCursor, shown, pageSize, total, busy }: Props): React.JSX.Element | null {
+export function PageTurner({
+  pager,
+  nextCursor,
+  shown,
+  pageSize,
+  total,
+  busy,
+}: PageTurnerProps): React.JSX.Element | null {
   if (pager.page === 1 && nextCursor === null) {
     return null;
   }

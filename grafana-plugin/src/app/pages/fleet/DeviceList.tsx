@@ -3,7 +3,7 @@ import { Stack, Text } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
 import { ExporterError } from '../../../shared/api/exporter-error';
 import { PageState } from '../../components/PageState';
-import { PageTurner } from '../../components/PageTurner';
+import { ListHead } from '../../components/ListHead';
 import { useExporter } from '../../context/AppContext';
 import { useCursor } from '../../hooks/useCursor';
 import { useResource } from '../../hooks/useResource';
@@ -64,19 +64,15 @@ export function DeviceList(): React.JSX.Element {
         >
           {({ items, total, nextCursor }) => (
             <Stack direction="column" gap={1}>
-              <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
-                <div role="status" aria-live="polite">
-                  {handle.busy ? 'Reading …' : `${total.toLocaleString()} ${total === 1 ? 'device' : 'devices'}`}
-                </div>
-                <PageTurner
-                  pager={pager}
-                  nextCursor={nextCursor}
-                  shown={items.length}
-                  pageSize={pageSize}
-                  total={total}
-                  busy={handle.busy}
-                />
-              </Stack>
+              <ListHead
+                count={`${total.toLocaleString()} ${total === 1 ? 'device' : 'devices'}`}
+                pager={pager}
+                nextCursor={nextCursor}
+                shown={items.length}
+                pageSize={pageSize}
+                total={total}
+                busy={handle.busy}
+              />
               <DeviceTable
                 devices={items}
                 sorting={{ by: sort, order }}

@@ -4,7 +4,7 @@ import type { Device } from '../../../shared/api/types';
 import { ambiguityText } from '../../../shared/format/identity';
 import { identityLooks } from '../../../shared/format/looks';
 import { PageState } from '../../components/PageState';
-import { PageTurner } from '../../components/PageTurner';
+import { ListHead } from '../../components/ListHead';
 import { StateBadge } from '../../components/StateBadge';
 import { type Column, Table } from '../../components/Table';
 import { TextFilter } from '../../components/TextFilter';
@@ -65,17 +65,15 @@ export function UnmatchedList(): React.JSX.Element {
       >
         {({ items, total, nextCursor }) => (
           <Stack direction="column" gap={1}>
-            <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
-              <div role="status">{handle.busy ? 'Reading …' : `${total.toLocaleString()} without a match`}</div>
-              <PageTurner
-                pager={pager}
-                nextCursor={nextCursor}
-                shown={items.length}
-                pageSize={pageSize}
-                total={total}
-                busy={handle.busy}
-              />
-            </Stack>
+            <ListHead
+              count={`${total.toLocaleString()} without a match`}
+              pager={pager}
+              nextCursor={nextCursor}
+              shown={items.length}
+              pageSize={pageSize}
+              total={total}
+              busy={handle.busy}
+            />
             <Table label="Devices without a match" columns={columns} rows={items} rowKey={({ id }) => id} />
           </Stack>
         )}

@@ -3,7 +3,7 @@ import { Stack } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
 import type { Query } from '../../../shared/api/types';
 import { PageState } from '../../components/PageState';
-import { PageTurner } from '../../components/PageTurner';
+import { ListHead } from '../../components/ListHead';
 import { TextFilter } from '../../components/TextFilter';
 import { TogglePill } from '../../components/TogglePill';
 import { useExporter } from '../../context/AppContext';
@@ -89,19 +89,15 @@ export function UpdateList(): React.JSX.Element {
       >
         {({ items, total, nextCursor }) => (
           <Stack direction="column" gap={1}>
-            <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
-              <div role="status" aria-live="polite">
-                {handle.busy ? 'Reading …' : `${total.toLocaleString()} ${total === 1 ? 'update' : 'updates'}`}
-              </div>
-              <PageTurner
-                pager={pager}
-                nextCursor={nextCursor}
-                shown={items.length}
-                pageSize={pageSize}
-                total={total}
-                busy={handle.busy}
-              />
-            </Stack>
+            <ListHead
+              count={`${total.toLocaleString()} ${total === 1 ? 'update' : 'updates'}`}
+              pager={pager}
+              nextCursor={nextCursor}
+              shown={items.length}
+              pageSize={pageSize}
+              total={total}
+              busy={handle.busy}
+            />
             <UpdateTable updates={items} sort={query.sort ?? 'oldest'} onSort={(sort) => change({ sort })} />
           </Stack>
         )}
