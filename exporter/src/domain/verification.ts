@@ -2,6 +2,9 @@ import type { VerificationPolicy } from './policy.ts';
 import type { UnixSeconds } from './time.ts';
 import type { CheckResult, Verification } from './window.ts';
 
+/** The question whether the machine booted at all. It can fail a device, but a boot is no sign of health. */
+export const bootCheck = 'boot_time';
+
 export function startVerification(now: UnixSeconds, policy: VerificationPolicy): Verification {
   return {
     verdict: 'running',
@@ -16,8 +19,8 @@ export function startVerification(now: UnixSeconds, policy: VerificationPolicy):
 /**
  * Takes one round of check results. All must pass in the configured number of consecutive rounds; services get until
  * `settlesAt` to come up, after which a failing round (no data counts as failing) is the verdict. A failed verification
- * goes on being looked at, so that the page it caused is resolved when the checks pass. No checks at all is `not_run`,
- * never a pass.
+ * goes on being looked at, so that the page it caused is resolved when the checks pass. No checks at all, or a boot alone,
+ * is `not_run`, never a pass.
  */
 export function foldRound(
   verification: Verification,
@@ -30,7 +33,8 @@ export function foldRound(
   const passed = checks.every((check) => check.result === 'passed');
   const consecutivePasses = passed ? verification.consecutivePasses + 1 : 0;
   const next = { ...verification, rounds: verification.rounds + 1, consecutivePasses, checks };
-  if (consecutivePasses >= policy.rounds) return { ...next, verdict: 'passed', endedAt: now };
+  const isProven = checks.some(({ check }) => check !== bootCheck);
+  if (consecutivePasses >= policy.rounds) return { ...next, verdict: isProven ? 'passed' : 'not_run', endedAt: now };
   if (!passed && now >= verification.settlesAt && verification.verdict === 'running')
     return { ...next, verdict: 'failed', endedAt: now };
   return next;

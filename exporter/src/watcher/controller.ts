@@ -133,8 +133,16 @@ export class SuppressionController {
     });
   }
 
-  /** Takes over one round of checks; the verdict ends maintenance and, when it is "failed", pages through the metrics. */
-  recordRound(windowId: string, device: DeviceKey, results: readonly CheckResult[]): Promise<void> {
+  /**
+   * Takes over one round of checks; the verdict ends maintenance and, when it is "failed", pages through the metrics.
+   * `unasked`: in words, why there was nothing to ask, for a verdict of "not run".
+   */
+  recordRound(
+    windowId: string,
+    device: DeviceKey,
+    results: readonly CheckResult[],
+    unasked = 'there was nothing to ask',
+  ): Promise<void> {
     return this.#inTurn(async () => {
       const now = this.#deps.clock.now();
       const window = this.#deps.fleet.windowsOf(device).find((known) => known.id === windowId);
@@ -148,7 +156,7 @@ export class SuppressionController {
       if (action !== undefined) {
         batch.entries.push({
           ...entryOf(window, now, action, verification.verdict),
-          text: verdictText(window, verification),
+          text: verdictText(window, verification, unasked),
         });
         this.noteChanged([device]);
       }
@@ -501,9 +509,9 @@ function verificationAction(before: Verification, after: Verification): LedgerEn
   return after.verdict === 'failed' ? 'verification_failed' : 'verification_skipped';
 }
 
-function verdictText(window: SilenceWindow, verification: Verification): string {
+function verdictText(window: SilenceWindow, verification: Verification, unasked: string): string {
   if (verification.verdict === 'passed') return `${window.instance} passed its checks in consecutive rounds.`;
-  if (verification.verdict === 'not_run') return `${window.instance} has no checks: its return is not verified.`;
+  if (verification.verdict === 'not_run') return `${window.instance} is back, its health is not verified: ${unasked}.`;
   const failed = verification.checks.filter((check) => check.result !== 'passed');
   return `${window.instance} is back but not healthy: ${failed.map((check) => `${check.check} (${check.detail})`).join(', ')}.`;
 }

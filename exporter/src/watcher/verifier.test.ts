@@ -60,17 +60,14 @@ function answerTo(expression: string, at: number | undefined, answers: Answers):
   return (at === undefined ? answers.check : answers.checkBefore) ?? [sample(1)];
 }
 
-/** Runs one round and returns what was recorded; undefined when the round did not take place. */
-async function round(
-  answers: Answers,
-  verification: Partial<Verification> = {},
-  now = T,
-  settings: {
-    readonly checks?: readonly Check[];
-    readonly baseline?: boolean;
-    readonly others?: readonly Server[];
-  } = {},
-): Promise<readonly CheckResult[] | undefined> {
+interface Settings {
+  readonly checks?: readonly Check[];
+  readonly baseline?: boolean;
+  readonly others?: readonly Server[];
+}
+
+/** A verifier with one window, and what it last recorded. */
+function verifying(answers: Answers, verification: Partial<Verification> = {}, now = T, settings: Settings = {}) {
   const window: SilenceWindow = {
     id: 'w',
     kind: 'quiet',
@@ -87,11 +84,11 @@ async function round(
     evidence: collectEvidence(state, { readAt: T }, 1800, defaultPolicy),
     verification: { ...startVerification(T - 100, defaultPolicy.verification), ...verification },
   };
-  let recorded: readonly CheckResult[] | undefined;
+  const recorded: { results?: readonly CheckResult[]; unasked?: string } = {};
   const controller = {
     verifying: () => [window],
-    recordRound: (_id: string, _device: string, results: readonly CheckResult[]) => {
-      recorded = results;
+    recordRound: (_id: string, _device: string, results: readonly CheckResult[], unasked: string) => {
+      Object.assign(recorded, { results, unasked });
       return Promise.resolve();
     },
   } as unknown as SuppressionController;
@@ -103,15 +100,22 @@ async function round(
     };
     return { name: 'p', organizationLabel: server.organizationLabel, query } as unknown as PrometheusClient;
   });
-  await new Verifier({
+  const verifier = new Verifier({
     clock: { now: () => now },
     clients: () => clients,
     controller,
     stateOf: () => state,
     checks: () => settings.checks ?? [nginx],
     baseline: () => ({ enabled: settings.baseline ?? true, ignore: [] }),
-  }).round();
-  return recorded;
+  });
+  return { verifier, recorded };
+}
+
+/** Runs one round and returns what was recorded; undefined when the round did not take place. */
+async function round(...given: Parameters<typeof verifying>): Promise<readonly CheckResult[] | undefined> {
+  const { verifier, recorded } = verifying(...given);
+  await verifier.round();
+  return recorded.results;
 }
 const outcomes = async (...given: Parameters<typeof round>) =>
   (await round(...given))?.map(({ check, result }) => `${check} ${result}`);
@@ -171,6 +175,14 @@ describe('Verifier', () => {
       expect(await ask({ checkBefore: [sample(0)], check: [sample(0)] })).toEqual(['boot_time passed']);
       expect(await ask({ checkBefore: [], check: [] })).toEqual(['boot_time passed']);
     });
+    it('asks about the past once, until it is answered, and about now in each round', async () => {
+      const answers: { checkBefore?: 'down' } = { checkBefore: 'down' };
+      const { verifier } = verifying(answers, {}, T, { checks, baseline: false });
+      await verifier.round();
+      delete answers.checkBefore;
+      for (let rounds = 0; rounds < 3; rounds += 1) await verifier.round();
+      expect(moments.filter((moment) => moment === T - 660)).toHaveLength(2);
+    });
     it('holds no round while nobody can say what was before', async () => {
       expect(await ask({ checkBefore: 'down' })).toBeUndefined();
       // The server that is silent may be the one that knew the service.
@@ -195,6 +207,20 @@ describe('Verifier', () => {
       const checks = async (...given: Parameters<typeof ask>) => (await ask(...given))?.map(({ check }) => check);
       expect(await checks({ steady: [], running: [] })).toEqual(['boot_time']);
       expect(await checks({ steady: ['a.service'], running: [] }, false)).toEqual(['boot_time']);
+    });
+    it('says why there was nothing to ask', async () => {
+      const unasked = async (answers: Answers, settings: Settings) => {
+        const { verifier, recorded } = verifying(answers, {}, T, settings);
+        await verifier.round();
+        return recorded.unasked;
+      };
+      expect(await unasked({ steady: [] }, { checks: [] })).toBe(
+        'no check is for it; nothing is known of what ran before',
+      );
+      const checks = [{ ...nginx, onlyIfRunningBefore: true }];
+      expect(await unasked({ checkBefore: [] }, { checks, baseline: false })).toBe(
+        'nginx was not seen to be good before; the comparison with what ran before is switched off',
+      );
     });
     it('holds no round while one of the questions has no answer', async () => {
       expect(await ask({ steady: 'down' })).toBeUndefined();

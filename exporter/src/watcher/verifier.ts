@@ -3,8 +3,10 @@ import { promqlFor, type Question } from '../checks/check.ts';
 import type { DeviceState } from '../domain/device.ts';
 import { ownerMatchers, type SeriesOwner } from '../domain/promql.ts';
 import { toRfc3339, type Clock, type UnixSeconds } from '../domain/time.ts';
+import { bootCheck } from '../domain/verification.ts';
 import type { CheckResult, SilenceWindow } from '../domain/window.ts';
 import type { SuppressionController } from './controller.ts';
+import { PastAnswers } from './past-answers.ts';
 import type { PrometheusClient, VectorSample } from './prometheus-client.ts';
 
 /** A health check from the configuration. It passes when its samples are there and none of them is 0. */
@@ -32,8 +34,11 @@ export interface BaselineSettings {
   readonly ignore: readonly RegExp[];
 }
 
-/** The outcome of one question in a round: `unanswered` by Prometheus, or not a question for this device. */
-type Answer = CheckResult | 'unanswered' | undefined;
+/** The outcome of one question in a round: `unanswered` by Prometheus, or left out for this device, and in words why. */
+type Answer = CheckResult | 'unanswered' | LeftOut;
+interface LeftOut {
+  readonly leftOut: string;
+}
 
 /** The last three are windows_exporter, which has renamed it over its versions; all are Unix seconds. */
 const bootTimeSeries =
@@ -46,13 +51,16 @@ const shownNames = 5;
 /** Runs one round of checks for every device that came back and is not verified yet. */
 export class Verifier {
   readonly #deps: VerifierDeps;
+  readonly #past = new PastAnswers<readonly VectorSample[] | undefined>();
 
   constructor(deps: VerifierDeps) {
     this.#deps = deps;
   }
 
   async round(): Promise<void> {
-    await Promise.all(this.#deps.controller.verifying().map((window) => this.#verify(window)));
+    const windows = this.#deps.controller.verifying();
+    this.#past.keepOnly(new Set(windows.map(({ id }) => id)));
+    await Promise.all(windows.map((window) => this.#verify(window)));
   }
 
   async #verify(window: SilenceWindow): Promise<void> {
@@ -61,25 +69,31 @@ export class Verifier {
     const checks = this.#deps.checks().filter((check) => check.appliesTo(device));
     const boot = await this.#checkBoot(window, device);
     const answers = await Promise.all(checks.map((check) => this.#run(check, window, device)));
-    const compared = answers.every((answer) => answer === undefined) ? await this.#compare(window) : undefined;
-    const results = [boot, ...answers, compared];
+    const health = answers.every(isLeftOut) ? [...answers, await this.#compare(window)] : answers;
     // A question that no Prometheus answered says nothing about the device: the round did not take place.
-    if (results.includes('unanswered')) return;
-    const round = results.filter((result) => result !== 'unanswered' && result !== undefined);
-    await this.#deps.controller.recordRound(window.id, window.device, round);
+    if (boot === 'unanswered' || health.includes('unanswered')) return;
+    const results = [boot, ...health].filter(isResult);
+    const unasked = health.filter(isLeftOut).map(({ leftOut }) => leftOut);
+    if (checks.length === 0) unasked.unshift('no check is for it');
+    await this.#deps.controller.recordRound(window.id, window.device, results, unasked.join('; '));
   }
 
   async #run(check: Check, window: SilenceWindow, device: DeviceState): Promise<Answer> {
     const query = (owner: SeriesOwner) => promqlFor(check.question, owner, device.facts.os?.family);
+    const noQuestion = { leftOut: `${check.name} asks nothing of this system` };
     if (check.onlyIfRunningBefore) {
       // A server that is silent now would look like a service that never ran.
-      const before = await this.#ask(window, query, momentBefore(window), 'all');
+      const before = await this.#past.once(window.id, JSON.stringify([check.name, check.question]), () =>
+        this.#ask(window, query, momentBefore(window), 'all'),
+      );
       if (before === 'unanswered') return before;
-      if (before === undefined || !isGood(before)) return undefined;
+      if (before === undefined) return noQuestion;
+      if (!isGood(before)) return { leftOut: `${check.name} was not seen to be good before` };
     }
     const at = this.#deps.clock.now();
     const samples = await this.#ask(window, query);
-    if (samples === 'unanswered' || samples === undefined) return samples;
+    if (samples === 'unanswered') return samples;
+    if (samples === undefined) return noQuestion;
     if (samples.length === 0) return { check: check.name, result: 'no_data', detail: 'no data', at };
     const bad = samples.filter((sample) => !isHealthy(sample));
     const detail = bad.length === 0 ? 'ok' : `${String(bad.length)} of ${String(samples.length)} samples are 0`;
@@ -89,19 +103,20 @@ export class Verifier {
   /** Everything that ran steadily before the outage has to run again. Where nothing was known before, nothing is said. */
   async #compare(window: SilenceWindow): Promise<Answer> {
     const { enabled, ignore } = this.#deps.baseline();
-    if (!enabled) return undefined;
-    const ask = async (query: (owner: SeriesOwner) => string, moment?: UnixSeconds) => {
-      // A server that is silent now would look like services that are gone.
-      const samples = await this.#ask(window, query, moment, 'all');
-      if (samples === 'unanswered' || samples === undefined) return undefined;
-      return samples.flatMap(({ labels }) => toRunning(labels, ignore) ?? []);
-    };
+    if (!enabled) return { leftOut: 'the comparison with what ran before is switched off' };
+    // A server that is silent now would look like services that are gone.
+    const ask = (query: (owner: SeriesOwner) => string, moment?: UnixSeconds) =>
+      this.#ask(window, query, moment, 'all');
+    const toNames = (samples: readonly VectorSample[]) =>
+      samples.flatMap(({ labels }) => toRunning(labels, ignore) ?? []);
     const at = this.#deps.clock.now();
-    const before = await ask(steadyQuery, momentBefore(window));
-    if (before === undefined) return 'unanswered';
-    if (before.length === 0) return undefined;
-    const now = await ask(runningQuery);
-    if (now === undefined) return 'unanswered';
+    const steady = await this.#past.once(window.id, 'baseline', () => ask(steadyQuery, momentBefore(window)));
+    if (steady === 'unanswered' || steady === undefined) return 'unanswered';
+    const before = toNames(steady);
+    if (before.length === 0) return { leftOut: 'nothing is known of what ran before' };
+    const running = await ask(runningQuery);
+    if (running === 'unanswered' || running === undefined) return 'unanswered';
+    const now = toNames(running);
     const gone = missing(before, now);
     const passed = gone.length === 0;
     const detail = passed ? `all ${String(before.length)} that ran before run again` : `not back: ${named(gone)}`;
@@ -114,19 +129,20 @@ export class Verifier {
    * once it has been told for as long as services get to settle, it no longer holds the page open.
    */
   async #checkBoot(window: SilenceWindow, device: DeviceState): Promise<Answer> {
-    if (window.evidence.every((piece) => piece.kind === 'planned_window')) return undefined;
+    const notAsked = { leftOut: 'whether it booted' };
+    if (window.evidence.every((piece) => piece.kind === 'planned_window')) return notAsked;
     const at = this.#deps.clock.now();
     const { verification } = window;
     const settleSeconds = (verification?.settlesAt ?? 0) - (verification?.startedAt ?? 0);
-    if (verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds) return undefined;
+    if (verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds) return notAsked;
     const samples = await this.#ask(window, (owner) => `{__name__=~"${bootTimeSeries}", ${ownerMatchers(owner)}}`);
-    if (samples === 'unanswered' || samples === undefined) return samples;
+    if (samples === 'unanswered' || samples === undefined) return 'unanswered';
     const known = [...samples.map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter((value) => value > 0);
-    if (known.length === 0) return undefined;
+    if (known.length === 0) return notAsked;
     const bootAt = Math.max(...known);
     const booted = bootAt > window.triggeredAt;
     const detail = booted ? `booted at ${toRfc3339(bootAt)}` : `has not booted since ${toRfc3339(window.triggeredAt)}`;
-    return { check: 'boot_time', result: booted ? 'passed' : 'failed', detail, at };
+    return { check: bootCheck, result: booted ? 'passed' : 'failed', detail, at };
   }
 
   /**
@@ -162,6 +178,14 @@ export class Verifier {
 function momentBefore({ triggeredAt, downAt, openedAt }: SilenceWindow): UnixSeconds {
   const down = downAt ?? openedAt;
   return Math.max(Math.min(triggeredAt, down) - beforeSeconds, down - longestBeforeSeconds);
+}
+
+function isLeftOut(answer: Answer): answer is LeftOut {
+  return typeof answer === 'object' && 'leftOut' in answer;
+}
+
+function isResult(answer: Answer): answer is CheckResult {
+  return answer !== 'unanswered' && !isLeftOut(answer);
 }
 
 function isGood(samples: readonly VectorSample[]): boolean {

@@ -166,6 +166,11 @@ describe('patch_device_verification', () => {
     expect(verify({ verdict: 'failed', checks: [check('iis', 'failed')] })).toEqual({ iis: 0 });
   });
 
+  it('says nothing of a machine that was not verified, also when a page was out', () => {
+    expect(verify({ verdict: 'not_run', checks: [check('boot_time', 'passed')] })).toEqual({});
+    expect(verify({ verdict: 'not_run', checks: [check('boot_time', 'failed', now + 300)] })).toEqual({});
+  });
+
   it('lets the worst of two results under one name count', () => {
     const checks = [check('iis', 'failed', now + 300), check('iis', 'passed', now + 300)];
     expect(verify({ checks })).toEqual({ iis: 0 });

@@ -107,10 +107,17 @@ function windowText(window: PatchWindow): string {
     .join('. ');
 }
 
+const verificationTitles: Record<NonNullable<PatchWindow['verification']>['verdict'], string> = {
+  running: 'Health checks run',
+  passed: 'Health checks passed',
+  failed: 'Health checks failed',
+  not_run: 'Health not checked',
+};
+
 /** The checks after a window as an event of their own; none while there is no verification. */
 export function verificationToRow(window: PatchWindow, context: RowContext): EventRow | undefined {
   const { verification } = window;
-  if (verification === null || verification.verdict === 'not_run') {
+  if (verification === null) {
     return undefined;
   }
   const { verdict } = verification;
@@ -120,7 +127,7 @@ export function verificationToRow(window: PatchWindow, context: RowContext): Eve
     ...windowToRow(window, context),
     time: toMs(verification.endedAt ?? verification.startedAt),
     timeEnd: null,
-    title: { running: 'Health checks run', passed: 'Health checks passed', failed: 'Health checks failed' }[verdict],
+    title: verificationTitles[verdict],
     text: details.join('. '),
     kind: verdict === 'failed' ? 'verification-failed' : verdict === 'passed' ? 'verification-passed' : 'note',
     severity: verdict === 'failed' ? 'critical' : verdict === 'passed' ? 'ok' : 'info',
