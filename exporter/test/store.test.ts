@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type PostgresServer } from '../../testbed/src/postgres.ts';
 import { openStore, type OpenStoreOptions } from '../src/store/open-store.ts';
 import type { PatchStore } from '../src/store/patch-store.ts';
-import { anEvent } from './contract/store-builders.ts';
+import type { DeviceState } from '../src/domain/device.ts';
+import { anEvent, aState } from './contract/store-builders.ts';
 import { startCommitCutter } from './support/commit-cutter.ts';
 import { describeStoreContract, type StoreUnderTest } from './contract/store-contract.ts';
 
@@ -35,7 +37,16 @@ if (engines.includes('sqlite')) {
   });
   // Small segments, so that a few hundred events already cross from the tail into many of them.
   const underTest: StoreUnderTest = {
-    create: () => reopenable(`sqlite://${folder}/contract.db`, { segmentSize: 64 }),
+    create: async () => {
+      const file = `${folder}/contract.db`;
+      const insertState = (device: string, body: string) => {
+        const database = new Database(file);
+        database.prepare('INSERT INTO device_states (device, body) VALUES (?, ?)').run(device, body);
+        database.close();
+        return Promise.resolve();
+      };
+      return { ...(await reopenable(`sqlite://${file}`, { segmentSize: 64 })), insertState };
+    },
   };
   describeStoreContract('SQLite', underTest);
 }
@@ -50,7 +61,33 @@ describe.runIf(engines.includes('postgres'))('on a PostgreSQL server', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  describeStoreContract('PostgreSQL', { create: async () => reopenable(await createDatabase()) });
+  describeStoreContract('PostgreSQL', {
+    create: async () => {
+      const url = await createDatabase();
+      const insertState = async (device: string, body: string) => {
+        const client = new Client({ connectionString: url });
+        await client.connect();
+        await client.query('INSERT INTO device_states (device, body) VALUES ($1, $2)', [device, body]);
+        await client.end();
+      };
+      return { ...(await reopenable(url)), insertState };
+    },
+  });
+
+  it('shares words between exporters, also those that one of them named after the other had read them', async () => {
+    const url = await createDatabase();
+    const [mine, theirs] = await Promise.all([openStore(url), openStore(url)]);
+    const inOrganization = (key: string, organization: string) =>
+      aState(key, { facts: { ...aState(key).facts, organization } });
+    await Promise.all([
+      mine.saveStates([inOrganization('s:1', 'acme')], 1),
+      theirs.saveStates([inOrganization('s:2', 'acme'), inOrganization('s:3', 'globex')], 1),
+    ]);
+    const loaded: DeviceState[] = [];
+    expect(await mine.loadStates((batch) => loaded.push(...batch))).toEqual({ seq: 1 });
+    expect(loaded.map(({ facts }) => facts.organization)).toEqual(['acme', 'acme', 'globex']);
+    await Promise.all([mine.close(), theirs.close()]);
+  });
 
   it('migrates once when several exporters start together, and accepts each event once between them', async () => {
     const url = await createDatabase();

@@ -7,6 +7,7 @@ function pagedExecutor(steps: string[]): Executor {
   const pages = ['', 's:1', 's:2'];
   const execute = (name: string, after: unknown): Promise<unknown> => {
     if (name === 'readStatesPosition') return Promise.resolve(7);
+    if (name === 'readWords') return Promise.resolve('[]');
     const number = pages.indexOf(String(after)) + 1;
     steps.push(`read ${String(number)}`);
     return Promise.resolve({ states: `[{"key":"s:${String(number)}"}]`, last: pages[number] });

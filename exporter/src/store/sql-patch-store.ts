@@ -1,7 +1,5 @@
-import type { DeviceState } from '../domain/device.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { Executor } from './executor.ts';
-import type { StatesPage } from './operations/states.ts';
 import type {
   AppendResult,
   AuditRecord,
@@ -10,6 +8,7 @@ import type {
   PatchStore,
   TokenRecord,
 } from './patch-store.ts';
+import { SavedStates } from './saved-states.ts';
 import { eventFromRow, eventToRow, ledgerFromRow, ledgerToRow, windowToRow } from './rows.ts';
 
 /** A query's own organization within the caller's scope; undefined means all. An empty list sees nothing. */
@@ -44,6 +43,7 @@ function toResult(seq: number | undefined): AppendResult {
 /** PatchStore over any executor: turns domain objects into rows on the way in and back on the way out. */
 export function createSqlPatchStore(executor: Executor): PatchStore {
   const run = executor.execute;
+  const states = new SavedStates(executor);
   return {
     appendEvents: async (events, cursor, audit) => {
       const input = {
@@ -76,26 +76,8 @@ export function createSqlPatchStore(executor: Executor): PatchStore {
     },
     readWindow: async (id) => parseIfAny<SilenceWindow>(await run('readWindow', id)),
 
-    loadStates: async (onBatch) => {
-      // Read first: states saved meanwhile hold later events too, and to fold those once more changes nothing.
-      const seq = await run('readStatesPosition', null);
-      let page: StatesPage | undefined = await run('loadStates', '');
-      while (page !== undefined) {
-        // The next page is read while this one is taken over; there is never more than one waiting.
-        const following: Promise<StatesPage> | undefined =
-          page.last === undefined ? undefined : run('loadStates', page.last);
-        try {
-          const states = parse<DeviceState[]>(page.states);
-          if (states.length > 0) onBatch(states);
-        } finally {
-          page = await following;
-        }
-      }
-      return { seq };
-    },
-    saveStates: async (states, seq) => {
-      await run('saveStates', { rows: states.map((state) => [state.key, JSON.stringify(state)] as const), seq });
-    },
+    loadStates: (onBatch) => states.load(onBatch),
+    saveStates: (changed, seq) => states.save(changed, seq),
     dropStates: () => run('dropStates', null),
 
     recordRun: (collectionRun) => {

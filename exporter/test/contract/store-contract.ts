@@ -15,7 +15,12 @@ import { anEntry, anEvent, aRun, aState, aWindow, night } from './store-builders
 /** How the suite gets a store of one engine. */
 export interface StoreUnderTest {
   /** Opens an empty store; `reopen` closes it and opens what it left behind. */
-  create(): Promise<{ readonly store: PatchStore; readonly reopen: () => Promise<PatchStore> }>;
+  create(): Promise<{
+    readonly store: PatchStore;
+    readonly reopen: () => Promise<PatchStore>;
+    /** Writes a row of device_states past the store, as another release would have. */
+    readonly insertState: (device: string, body: string) => Promise<void>;
+  }>;
 }
 
 const organizations = ['acme', 'bolt', 'cobra'] as const;
@@ -36,12 +41,13 @@ export function describeStoreContract(engine: string, underTest: StoreUnderTest)
   describe(`store contract on ${engine}`, () => {
     let store: PatchStore;
     let reopen: () => Promise<PatchStore>;
+    let insertState: (device: string, body: string) => Promise<void>;
     /** A name no other test uses, so that one store serves them all. */
     let fresh = 'none';
     let tests = 0;
 
     beforeAll(async () => {
-      ({ store, reopen } = await underTest.create());
+      ({ store, reopen, insertState } = await underTest.create());
     }, 60_000);
     afterAll(() => store.close());
     beforeEach(() => {
@@ -378,6 +384,45 @@ export function describeStoreContract(engine: string, underTest: StoreUnderTest)
         const nothing: unknown[] = [];
         expect(await store.loadStates((batch) => nothing.push(batch))).toEqual({ seq: 0 });
         expect(nothing).toEqual([]);
+      });
+
+      it('gives back whole states, in a new process too', async () => {
+        const mark = { source: 'api', at: night, ref: 'api/1', patches: [{ id: 'KB1', title: 'One' }] };
+        const state = aState('s:1', {
+          facts: { ...aState('s:1').facts, site: 'Berlin', os: { name: 'Debian “12”', family: 'linux' }, patches: [] },
+          lastInstall: { source: 'ninja', at: night, patches: mark.patches },
+          rebootOrdered: mark,
+          rememberedPendingSince: night - 5,
+        });
+        await store.saveStates([state, aState('s:2')], 4);
+        await store.saveStates([{ ...aState('s:2'), rebootStarted: mark }], 5);
+        store = await reopen();
+        const loaded: DeviceState[] = [];
+        await store.loadStates((batch) => loaded.push(...batch));
+        expect(loaded.slice(0, 2)).toEqual([state, { ...aState('s:2'), rebootStarted: mark }]);
+        await store.dropStates();
+      });
+
+      it('reads states that schema 1 saved as plain JSON, beside newer ones', async () => {
+        await insertState('s:1', JSON.stringify(aState('s:1', { rebootPendingSince: night })));
+        await insertState('s:2', JSON.stringify(aState('s:2', { rebootPendingSince: night })));
+        await store.saveStates([aState('s:2'), aState('s:3')], 6);
+        const loaded: DeviceState[] = [];
+        expect(await store.loadStates((batch) => loaded.push(...batch))).toEqual({ seq: 6 });
+        expect(loaded).toEqual([aState('s:1', { rebootPendingSince: night }), aState('s:2'), aState('s:3')]);
+        await store.dropStates();
+      });
+
+      it.each([
+        ['of a format it does not know', '[99,"s:2"]'],
+        ['with a word that is not there', '[2,"s:2",null,987654321]'],
+      ])('wants the whole log folded when it meets a state %s, and keeps the others', async (_name, body) => {
+        await store.saveStates([aState('s:1'), aState('s:3')], 8);
+        await insertState('s:2', body);
+        const loaded: DeviceState[] = [];
+        expect(await store.loadStates((batch) => loaded.push(...batch))).toEqual({ seq: 0 });
+        expect(loaded.map(({ key }) => key)).toEqual(['s:1', 's:3']);
+        await store.dropStates();
       });
 
       it('rejects when the reader of a batch throws, and goes on', async () => {

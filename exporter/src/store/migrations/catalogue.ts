@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
+import { stateWords } from './0002-state-words.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order; append only. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, stateWords];

@@ -14,6 +14,7 @@ export const reads = {
   readWindow: decisions.readWindow,
   loadStates: states.loadStates,
   readStatesPosition: states.readStatesPosition,
+  readWords: states.readWords,
   recentRuns: runs.recentRuns,
   lastSuccess: runs.lastSuccess,
   listTokens: access.listTokens,
@@ -24,6 +25,7 @@ export const reads = {
 export const writes = {
   appendEvents: events.appendEvents,
   recordDecisions: decisions.recordDecisions,
+  nameWords: states.nameWords,
   saveStates: states.saveStates,
   dropStates: states.dropStates,
   recordRun: runs.recordRun,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../engine.ts';
 
 export interface StatesInput {
-  /** Device key and state as JSON. */
+  /** Device key and packed state (see packState). */
   readonly rows: readonly (readonly [device: string, body: string])[];
   readonly seq: number;
 }
@@ -52,6 +52,25 @@ export async function saveStates(tx: Transaction, { rows, seq }: StatesInput): P
   });
 }
 
+/** The numbers of words, in order; what has none yet gets one. Several exporters may name the same word at once. */
+export async function nameWords(tx: Transaction, words: readonly string[]): Promise<readonly number[]> {
+  const numbers = await tx.insert({
+    table: 'state_words',
+    columns: ['word'],
+    rows: words.map((word) => [word]),
+    onConflict: 'ON CONFLICT (word) DO UPDATE SET word = excluded.word',
+    returning: 'number',
+  });
+  return numbers.map(Number);
+}
+
+/** Every word with its number, as one JSON array: number, word, number, word … */
+export async function readWords(tx: Transaction): Promise<string> {
+  const [row] = await tx.all(`SELECT string_agg(number || ',' || word, ',') AS words FROM state_words`);
+  return `[${String(row?.['words'] ?? '')}]`;
+}
+
+/** Words stay: another exporter on the same database may be about to use them, and they are few. */
 export async function dropStates(tx: Transaction): Promise<void> {
   await tx.run('DELETE FROM device_states');
   await tx.run('DELETE FROM facts WHERE name = ?', [positionName]);
