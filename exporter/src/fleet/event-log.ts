@@ -1,5 +1,5 @@
 import type { DeviceKey } from '../domain/device.ts';
-import type { DomainEvent, StoredEvent } from '../domain/event.ts';
+import type { DomainEvent } from '../domain/event.ts';
 import type { AppendResult, AuditRecord, PatchStore, SourceCursor } from '../store/patch-store.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -27,12 +27,15 @@ export class EventLog {
   ): Promise<readonly AppendResult[]> {
     if (events.length === 0 && cursor === undefined) return [];
     const results = await this.#store.appendEvents(events, cursor, audit);
-    const accepted = events.flatMap((event, i): StoredEvent[] => {
+    let seq = 0;
+    const accepted = events.filter((_, i) => {
       const result = results[i];
-      return result?.result === 'accepted' ? [{ ...event, seq: result.seq }] : [];
+      if (result?.result !== 'accepted') return false;
+      seq = result.seq;
+      return true;
     });
     if (accepted.length > 0) {
-      this.#fleet.apply(accepted);
+      this.#fleet.apply(accepted, seq);
       const devices = new Set(accepted.map((event) => event.device));
       for (const listener of this.#listeners) listener(devices);
     }
@@ -54,10 +57,11 @@ export async function restoreFleet(store: PatchStore, fleet: Fleet): Promise<num
   let replayed = 0;
   for (let after = seq; ;) {
     const events = await store.queryEvents({ scope: 'all', afterSeq: after, order: 'asc', limit: replayBatch });
-    fleet.apply(events);
-    replayed += events.length;
     const last = events.at(-1);
-    if (last === undefined || events.length < replayBatch) return replayed;
+    if (last === undefined) return replayed;
+    fleet.apply(events, last.seq);
+    replayed += events.length;
+    if (events.length < replayBatch) return replayed;
     after = last.seq;
   }
 }

@@ -56,5 +56,9 @@ export interface FleetView {
   devices(organization?: string): Iterable<DeviceView>;
   organizations(): readonly string[];
   byInstance(organization: string | undefined, instance: string): DeviceView | undefined;
+  /** The same without a view; where instances are unique in the whole fleet, of whatever organization. */
+  keyOfInstance(organization: string | undefined, instance: string): DeviceKey | undefined;
+  /** Devices of an organization that have this host name, in any case. */
+  keysOfHost(organization: string, hostName: string): readonly DeviceKey[];
   sources(): readonly SourceStatus[];
 }

@@ -4,13 +4,17 @@ import { defaultPolicy } from '../domain/policy.ts';
 import { Fleet } from './fleet.ts';
 import { SourceBoard } from './source-board.ts';
 
-it('does not show a slow reader of one organization what has moved to another meanwhile', () => {
-  const fleet = new Fleet({
+function newFleet(): Fleet {
+  return new Fleet({
     clock: { now: () => builtAt },
     sources: new SourceBoard(),
     policy: () => defaultPolicy.compliance,
     perOrganization: () => true,
   });
+}
+
+it('does not show a slow reader of one organization what has moved to another meanwhile', () => {
+  const fleet = newFleet();
   const device = (vendorId: string, organization: string) => aDevice({ facts: { vendorId, organization } });
   fleet.restore([device('1', 'acme'), device('2', 'acme'), device('3', 'acme')], 1);
   const seen: string[] = [];
@@ -19,4 +23,20 @@ it('does not show a slow reader of one organization what has moved to another me
     if (seen.length === 1) fleet.restore([device('2', 'globex')], 2);
   }
   expect(seen).toEqual(['1', '3']);
+});
+
+it('finds devices by host name as they are now: renamed, moved to another organization, removed', () => {
+  const fleet = newFleet();
+  const device = (hostNames: string[], organization = 'acme') =>
+    aDevice({ facts: { vendorId: '1', hostNames, organization } });
+  const found = () => ['acme', 'globex'].map((organization) => fleet.keysOfHost(organization, 'NEW').length);
+  fleet.restore([device(['old'])], 1);
+  expect(found()).toEqual([0, 0]);
+  fleet.restore([device(['new'])], 2);
+  expect(found()).toEqual([1, 0]);
+  fleet.restore([device(['new'], 'globex')], 3);
+  expect(found()).toEqual([0, 1]);
+  const header = { source: 'ninja', dedupKey: '1', organization: 'globex', device: 'ninja:1', receivedAt: builtAt };
+  fleet.apply([{ ...header, occurredAt: builtAt, type: 'device.removed', data: { reason: 'retired' } }], 4);
+  expect(found()).toEqual([0, 0]);
 });

@@ -1,11 +1,12 @@
 import { judgeCompliance } from '../domain/compliance.ts';
 import { deviceKey, type DeviceKey, type DeviceState } from '../domain/device.ts';
-import type { StoredEvent } from '../domain/event.ts';
+import type { DomainEvent } from '../domain/event.ts';
 import { foldEvent } from '../domain/fold.ts';
 import type { CompliancePolicy } from '../domain/policy.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import { effectiveEnd, type SilenceWindow } from '../domain/window.ts';
 import type { DeviceView, FleetView, Identity, SourceStatus } from './fleet-view.ts';
+import { HostNames } from './host-names.ts';
 import type { Slicer } from './slicer.ts';
 import type { SourceBoard } from './source-board.ts';
 
@@ -45,6 +46,7 @@ export class Fleet implements FleetView {
   readonly #byOrganization = new Map<string, Set<DeviceKey>>();
   readonly #sorted = new Map<string, readonly DeviceKey[]>();
   readonly #byInstance = new Map<string, DeviceKey>();
+  readonly #hostNames = new HostNames();
   readonly #dirty = new Set<DeviceKey>();
   readonly #unsaved = new Set<DeviceKey>();
   /** Devices that left since the last save; their saved state has to say so. */
@@ -122,8 +124,16 @@ export class Fleet implements FleetView {
   }
 
   byInstance(organization: string | undefined, instance: string): DeviceView | undefined {
-    const key = this.#byInstance.get(this.#instanceKey(organization ?? '', instance));
+    const key = this.keyOfInstance(organization, instance);
     return key === undefined ? undefined : this.get(key);
+  }
+
+  keyOfInstance(organization: string | undefined, instance: string): DeviceKey | undefined {
+    return this.#byInstance.get(this.#instanceKey(organization ?? '', instance));
+  }
+
+  keysOfHost(organization: string, hostName: string): readonly DeviceKey[] {
+    return this.#hostNames.find(organization, hostName);
   }
 
   sources(): readonly SourceStatus[] {
@@ -152,15 +162,15 @@ export class Fleet implements FleetView {
     this.#seq = Math.max(this.#seq, seq);
   }
 
-  /** Folds events that the store has accepted, in log order. */
-  apply(events: readonly StoredEvent[]): void {
+  /** Folds events that the store has accepted, in log order; `seq` is the position of the last one. */
+  apply(events: readonly DomainEvent[], seq: number): void {
     for (const event of events) {
       const state = foldEvent(this.#entries.get(event.device)?.state, event);
       if (state.removed) this.#remove(state);
       else this.#put(state);
       this.#unsaved.add(event.device);
-      this.#seq = Math.max(this.#seq, event.seq);
     }
+    this.#seq = Math.max(this.#seq, seq);
   }
 
   /** At start, before anything was matched anew, a device in an open window is known by the instance it had then. */
@@ -344,6 +354,8 @@ export class Fleet implements FleetView {
       this.#setIdentity(entry, unmatched);
       entry.state = state;
       this.#file(state);
+    } else {
+      this.#hostNames.replace(entry.state, state);
     }
     entry.state = state;
     this.#touch(entry);
@@ -355,6 +367,7 @@ export class Fleet implements FleetView {
     if (entry === undefined) return;
     if (entry.windows.some((window) => window.closedAt === undefined)) {
       // Its window has to be seen to end before the device may go.
+      this.#hostNames.replace(entry.state, state);
       entry.state = state;
       this.#touch(entry);
       return;
@@ -377,6 +390,7 @@ export class Fleet implements FleetView {
     keys.add(state.key);
     this.#byOrganization.set(organization, keys);
     this.#sorted.delete(organization);
+    this.#hostNames.add(state);
     this.#counts.set(state.source, this.#countOf(state.source) + 1);
   }
 
@@ -386,6 +400,7 @@ export class Fleet implements FleetView {
     keys?.delete(state.key);
     if (keys?.size === 0) this.#byOrganization.delete(organization);
     this.#sorted.delete(organization);
+    this.#hostNames.remove(state);
     this.#counts.set(state.source, this.#countOf(state.source) - 1);
   }
 

@@ -226,8 +226,8 @@ describe('posting events', () => {
     const { send, token, audit } = await start({
       deps: {
         ingest: {
-          ingest: (batch, sender) => {
-            const record = sender.audit?.(batch.length);
+          ingest: (batch, auditOf) => {
+            const record = auditOf?.(batch.length);
             if (record !== undefined) stored.push(record);
             return Promise.resolve(batch.map(() => ({ result: 'duplicate' as const })));
           },

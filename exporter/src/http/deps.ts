@@ -7,7 +7,7 @@ import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import type { Candidate } from '../identity/candidates.ts';
-import type { AuditRecord, OrganizationScope, PatchStore } from '../store/patch-store.ts';
+import type { AuditRecord, PatchStore } from '../store/patch-store.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** An event that passed its schema and the caller's organization scope; which device it is may still be open. */
@@ -15,8 +15,8 @@ export type IncomingEvent = EventBody & {
   /** The sender's own id; absent = the content is hashed. */
   readonly id?: string;
   readonly occurredAt: UnixSeconds;
-  /** Present unless the scope is `all` and only `device` was given. */
-  readonly organization?: string;
+  /** One that the sender may speak for, and the owner of `device` where that is given. */
+  readonly organization: string;
   /** Exactly one of the three names the device. */
   readonly device?: DeviceKey;
   readonly instance?: string;
@@ -45,17 +45,16 @@ export type IngestResult =
       readonly field?: string;
     };
 
-export interface EventSender {
-  readonly actor: string;
-  readonly scope: OrganizationScope;
-  /** Makes the audit record that is stored with the events; not called when none of them is good. */
-  readonly audit?: (good: number) => AuditRecord;
-}
+/** Makes the audit record that is stored with the events; not called when none of them is good. */
+export type AuditOf = (good: number) => AuditRecord;
 
 /** Takes events in. Resolves when the accepted ones are on disk: one result per event, in order. */
 export interface EventIngest {
-  /** A device outside `scope` has to be answered exactly like one that does not exist. Throws StoreError: nothing stored. */
-  ingest(batch: readonly IncomingEvent[], sender: EventSender): Promise<readonly IngestResult[]>;
+  /**
+   * A device of another organization than the event's has to be answered exactly like one that does not exist. Throws
+   * StoreError: nothing stored.
+   */
+  ingest(batch: readonly IncomingEvent[], audit?: AuditOf): Promise<readonly IngestResult[]>;
 }
 
 export interface WindowRequest {

@@ -132,6 +132,13 @@ export function aFleet(views: readonly DeviceView[], sources: readonly SourceSta
         .sort((a, b) => (a.state.key < b.state.key ? -1 : 1)),
     ]),
   );
+  const byInstance = (organization: string | undefined, instance: string): DeviceView | undefined =>
+    views.find(
+      ({ state, identity }) =>
+        identity.status === 'matched' &&
+        identity.instance === instance &&
+        (organization === undefined || state.facts.organization === organization),
+    );
   return {
     size: views.length,
     revision: views.length,
@@ -140,13 +147,12 @@ export function aFleet(views: readonly DeviceView[], sources: readonly SourceSta
     devices: (organization) =>
       organization === undefined ? [...byOrganization.values()].flat() : (byOrganization.get(organization) ?? []),
     organizations: () => organizations,
-    byInstance: (organization, instance) =>
-      views.find(
-        ({ state, identity }) =>
-          identity.status === 'matched' &&
-          identity.instance === instance &&
-          (organization === undefined || state.facts.organization === organization),
-      ),
+    byInstance,
+    keyOfInstance: (organization, instance) => byInstance(organization, instance)?.state.key,
+    keysOfHost: (organization, hostName) =>
+      (byOrganization.get(organization) ?? [])
+        .filter(({ state }) => state.facts.hostNames.some((name) => name.toLowerCase() === hostName.toLowerCase()))
+        .map(({ state }) => state.key),
     sources: () => sources,
   };
 }

@@ -168,12 +168,11 @@ export class Replica {
     const { device, event, forgery, id } = delivery;
     const owner = this.#options.scenario.devices.find((known) => known.id === device)?.organization ?? '';
     if (forgery === 'unauthenticated') return undefined;
-    const sender = { actor: 'token:script', scope: [forgery === 'other_organization' ? `not-${owner}` : owner] };
+    const organization = forgery === 'other_organization' ? `not-${owner}` : owner;
     const { occurredAt, ...body } = event;
-    const [result] = await this.#ingest.ingest(
-      [{ ...body, id, occurredAt, device: deviceKey(rmmSource, device) }],
-      sender,
-    );
+    const [result] = await this.#ingest.ingest([
+      { ...body, id, occurredAt, organization, device: deviceKey(rmmSource, device) },
+    ]);
     return result;
   }
 

@@ -6,6 +6,7 @@ import { type AuditNote, type Route, type RouteSpec, route } from '../core/route
 import { inScope } from '../core/scope.ts';
 import type { EventIngest, IncomingEvent, IngestResult } from '../deps.ts';
 import { DescribedEventBatch, EventBatch, EventInput, IngestReport } from '../schema/ingest.ts';
+import { readEvent } from '../schema/read-event.ts';
 
 export const postEventsSpec = {
   method: 'post',
@@ -27,13 +28,12 @@ export const postEventsSpec = {
   audit: 'events.post',
 } as const satisfies RouteSpec;
 
-type Judged = { readonly event: IncomingEvent } | { readonly rejected: Extract<IngestResult, { result: 'rejected' }> };
+type Rejected = Extract<IngestResult, { result: 'rejected' }>;
 
 export function postEventsRoute(fleet: FleetView, ingest: EventIngest): Route {
   return route(postEventsSpec, async ({ body, principal, auditRecord }) => {
-    const { scope, actor } = principal;
-    const judged = body.events.map((raw) => judge(raw, fleet, scope));
-    const events = judged.flatMap((item) => ('event' in item ? [item.event] : []));
+    const judged = body.events.map((raw) => judge(raw, fleet, principal.scope));
+    const events = judged.filter(isGood);
     const noteOf = (good: number): AuditNote => ({
       target: 'events',
       detail: `${String(good)} stored or known, ${String(judged.length - good)} rejected`,
@@ -45,19 +45,14 @@ export function postEventsRoute(fleet: FleetView, ingest: EventIngest): Route {
       isRecorded = true;
       return auditRecord(noteOf(good));
     };
-    const stored = events.length === 0 ? [] : await ingest.ingest(events, { actor, scope, audit });
-    const answers = stored[Symbol.iterator]();
-    const results = judged.map((item, index) => ({
-      index,
-      ...present('event' in item ? (answers.next().value ?? unanswered) : item.rejected, index),
-    }));
-    const count = (result: IngestResult['result']): number => results.filter((item) => item.result === result).length;
-    const report = {
-      accepted: count('accepted'),
-      duplicates: count('duplicate'),
-      rejected: count('rejected'),
-      results,
-    };
+    const stored = events.length === 0 ? [] : await ingest.ingest(events, audit);
+    const report = { accepted: 0, duplicates: 0, rejected: 0, results: [] as ReturnType<typeof present>[] };
+    let answered = 0;
+    for (const [index, item] of judged.entries()) {
+      const result = isGood(item) ? (stored[answered++] ?? unanswered) : item;
+      report[counts[result.result]] += 1;
+      report.results.push(present(result, index));
+    }
     return {
       status: report.rejected > 0 ? 207 : 202,
       body: report,
@@ -66,36 +61,52 @@ export function postEventsRoute(fleet: FleetView, ingest: EventIngest): Route {
   });
 }
 
+const counts = { accepted: 'accepted', duplicate: 'duplicates', rejected: 'rejected' } as const;
 const unanswered: IngestResult = { result: 'rejected', reason: 'invalid', detail: 'was not judged' };
 
 function present(result: IngestResult, index: number) {
-  if (result.result === 'accepted') return { result: result.result, device: result.device };
-  if (result.result === 'duplicate') return { result: result.result };
+  if (result.result === 'accepted') return { index, result: result.result, device: result.device };
+  if (result.result === 'duplicate') return { index, result: result.result };
   const field = result.field === undefined ? null : `/events/${String(index)}${result.field}`;
-  return { result: result.result, reason: result.reason, detail: result.detail, field };
+  return { index, result: result.result, reason: result.reason, detail: result.detail, field };
+}
+
+function isGood(item: IncomingEvent | Rejected): item is IncomingEvent {
+  return !('result' in item);
 }
 
 /** Shape, then whose it is. What another organization owns is answered like what nobody owns. */
-function judge(raw: unknown, fleet: FleetView, scope: OrganizationScope): Judged {
-  const parsed = EventInput.safeParse(raw);
-  if (!parsed.success) {
-    const [first] = fieldErrors(parsed.error, '');
-    const place = first === undefined || first.pointer === '' ? {} : { field: first.pointer };
-    return {
-      rejected: { result: 'rejected', reason: 'invalid', detail: first?.detail ?? 'is not an event', ...place },
-    };
-  }
-  const owner = parsed.data.device === undefined ? undefined : fleet.state(parsed.data.device)?.facts.organization;
-  const organization = parsed.data.organization ?? owner ?? onlyOne(scope);
-  if (parsed.data.organization !== undefined && !inScope(scope, parsed.data.organization))
+function judge(raw: unknown, fleet: FleetView, scope: OrganizationScope): IncomingEvent | Rejected {
+  const quick = readEvent(raw);
+  if (quick !== undefined) return judgeOwner(quick, fleet, scope);
+  const { data, error } = EventInput.safeParse(raw);
+  return error === undefined ? judgeOwner(data, fleet, scope) : invalid(error);
+}
+
+function judgeOwner(
+  event: z.output<typeof EventInput>,
+  fleet: FleetView,
+  scope: OrganizationScope,
+): IncomingEvent | Rejected {
+  const { device } = event;
+  const owner = device === undefined ? undefined : fleet.state(device)?.facts.organization;
+  const organization = event.organization ?? owner ?? onlyOne(scope);
+  if (event.organization !== undefined && !inScope(scope, event.organization))
     return reject('organization_not_allowed', 'your token is not for this organization', '/organization');
   // A device is named by its id only when it is known; new ones introduce themselves by instance or host name.
   const isTheirs = owner !== undefined && owner === organization && inScope(scope, owner);
-  if (parsed.data.device !== undefined && !isTheirs)
+  if (device !== undefined && !isTheirs)
     return reject('unknown_device', 'there is no such device in this organization', '/device');
   if (organization === undefined || !inScope(scope, organization))
     return reject('organization_missing', 'say which organization the device belongs to', '/organization');
-  return { event: toIncoming(parsed.data, organization) };
+  // An optional key that was sent is defined: JSON has no undefined, and the schema adds none.
+  return { ...event, organization } as unknown as IncomingEvent;
+}
+
+function invalid(error: z.ZodError): Rejected {
+  const [first] = fieldErrors(error, '');
+  const place = first === undefined || first.pointer === '' ? {} : { field: first.pointer };
+  return { result: 'rejected', reason: 'invalid', detail: first?.detail ?? 'is not an event', ...place };
 }
 
 function onlyOne(scope: OrganizationScope): string | undefined {
@@ -106,12 +117,6 @@ function reject(
   reason: 'organization_not_allowed' | 'unknown_device' | 'organization_missing',
   detail: string,
   field: string,
-) {
-  return { rejected: { result: 'rejected', reason, detail, field } as const };
-}
-
-function toIncoming(event: z.output<typeof EventInput>, organization: string): IncomingEvent {
-  const incoming = { ...event, organization };
-  // An optional key that was sent is defined: JSON has no undefined, and the schema adds none.
-  return incoming as unknown as IncomingEvent;
+): Rejected {
+  return { result: 'rejected', reason, detail, field };
 }
