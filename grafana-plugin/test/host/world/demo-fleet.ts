@@ -1,22 +1,16 @@
 import type { DeviceFacts, OsFacts } from '../../../../exporter/src/domain/device.ts';
 import type { CheckResult } from '../../../../exporter/src/domain/window.ts';
-import type { Machine } from './machine.ts';
+import { aMachine, type Machine, type Place, withoutInstance } from './machine.ts';
 import { daysAgo, hoursAgo, minutesAgo } from './night.ts';
 import * as story from './stories.ts';
+import { systems } from './systems.ts';
 import { failed, installed, open, ref, updates } from './updates.ts';
 
 /** A source that answers, and one that has not since yesterday. */
 export const demoSources = { answering: 'rmm', down: 'ninja-oakfield' } as const;
 
-const server2022: OsFacts = { name: 'Windows Server 2022 Standard', build: '20348.4893', family: 'windows' };
-const server2019: OsFacts = { name: 'Windows Server 2019 Standard', build: '17763.8511', family: 'windows' };
-const windows11: OsFacts = { name: 'Windows 11 Pro', build: '26100.7840', family: 'windows' };
-const debian: OsFacts = { name: 'Debian GNU/Linux 12', build: '6.1.0-42', family: 'linux' };
+const { server2022, server2019, windows11, debian } = systems;
 
-interface Place {
-  readonly organization: string;
-  readonly site: string;
-}
 const rotterdam: Place = { organization: 'harbor-logistics', site: 'Rotterdam' };
 const gdansk: Place = { organization: 'harbor-logistics', site: 'Gdansk' };
 const mainStreet: Place = { organization: 'meridian-clinic', site: 'Main Street' };
@@ -30,31 +24,9 @@ function machine(
   groups: readonly string[],
   facts: Partial<DeviceFacts> = {},
 ): Machine {
-  const port = os.family === 'linux' ? 9100 : 9182;
-  return {
-    source: place === campus ? demoSources.down : demoSources.answering,
-    facts: {
-      vendorId: name,
-      ...place,
-      groups,
-      tags: [],
-      displayName: name.toUpperCase(),
-      hostNames: [name, `${name}.${place.organization}.example`],
-      ipAddresses: [],
-      instance: `${name}:${String(port)}`,
-      os,
-      lastSeenAt: place === campus ? hoursAgo(27) : minutesAgo(2),
-      lastBootAt: daysAgo(28),
-      rebootPending: false,
-      patches: [],
-      ...facts,
-    },
-    events: [],
-    windows: [],
-    ledger: [],
-    outages: [],
-    alerts: [],
-  };
+  return place === campus
+    ? aMachine(demoSources.down, name, place, os, groups, { lastSeenAt: hoursAgo(27), ...facts })
+    : aMachine(demoSources.answering, name, place, os, groups, facts);
 }
 
 function tell(start: Machine, ...stories: ((machine: Machine) => Machine)[]): Machine {
@@ -187,7 +159,7 @@ function actors(): readonly Machine[] {
     ),
     tell(
       machine('hl-hr01', gdansk, server2022, ['Accounting'], { patches: [open(updates.server2022, 'missing', 1)] }),
-      story.downUnexplained(minutesAgo(18), 'no_evidence', 'nothing says that a reboot is to be expected'),
+      story.downUnexplained(minutesAgo(18), 'no_evidence'),
     ),
     tell(
       machine('mc-lab03', riverside, windows11, ['Workstations'], {
@@ -207,11 +179,7 @@ function actors(): readonly Machine[] {
         'token:grafana user:dana',
         'the lab needs this machine, please page',
       ),
-      story.wasDown(
-        { from: minutesAgo(100), to: minutesAgo(92) },
-        'evidence_spent',
-        'the reboot for KB5078883 has already happened',
-      ),
+      story.wasDown({ from: minutesAgo(100), to: minutesAgo(92) }, 'evidence_spent'),
     ),
   ];
 }
@@ -254,10 +222,8 @@ function waiting(): readonly Machine[] {
 
 /** Machines whose `instance` nobody knows, or too many do. */
 function unmatched(): readonly Machine[] {
-  const without = (name: string, place: Place): Machine => {
-    const { instance: _instance, ...facts } = machine(name, place, windows11, ['Workstations']).facts;
-    return { ...machine(name, place, windows11, ['Workstations']), facts };
-  };
+  const without = (name: string, place: Place): Machine =>
+    withoutInstance(machine(name, place, windows11, ['Workstations']));
   const twin = { instance: 'mc-kiosk:9182' };
   return [
     without('hl-laptop17', rotterdam),

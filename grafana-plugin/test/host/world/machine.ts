@@ -1,7 +1,8 @@
-import type { DeviceFacts } from '../../../../exporter/src/domain/device.ts';
+import type { DeviceFacts, OsFacts } from '../../../../exporter/src/domain/device.ts';
 import type { DomainEvent, EventBody } from '../../../../exporter/src/domain/event.ts';
 import type { LedgerEntry } from '../../../../exporter/src/domain/ledger.ts';
 import type { SilenceWindow } from '../../../../exporter/src/domain/window.ts';
+import { daysAgo, minutesAgo } from './night.ts';
 
 /** When a machine did not answer; without an end it still does not. */
 export interface Span {
@@ -27,6 +28,53 @@ export interface Machine {
   readonly ledger: readonly LedgerEntry[];
   readonly outages: readonly Span[];
   readonly alerts: readonly FiredAlert[];
+}
+
+export interface Place {
+  readonly organization: string;
+  readonly site: string;
+}
+
+/** A machine to which nothing has happened yet; matched, seen two minutes ago, up for four weeks. */
+export function aMachine(
+  source: string,
+  name: string,
+  place: Place,
+  os: OsFacts,
+  groups: readonly string[],
+  facts: Partial<DeviceFacts> = {},
+): Machine {
+  const port = os.family === 'linux' ? 9100 : 9182;
+  return {
+    source,
+    facts: {
+      vendorId: name,
+      ...place,
+      groups,
+      tags: [],
+      displayName: name.toUpperCase(),
+      hostNames: [name, `${name}.${place.organization}.example`],
+      ipAddresses: [],
+      instance: `${name}:${String(port)}`,
+      os,
+      lastSeenAt: minutesAgo(2),
+      lastBootAt: daysAgo(28),
+      rebootPending: false,
+      patches: [],
+      ...facts,
+    },
+    events: [],
+    windows: [],
+    ledger: [],
+    outages: [],
+    alerts: [],
+  };
+}
+
+/** The same machine, as no metric names it. */
+export function withoutInstance(machine: Machine): Machine {
+  const { instance: _instance, ...facts } = machine.facts;
+  return { ...machine, facts };
 }
 
 export const keyOf = ({ source, facts }: Pick<Machine, 'source' | 'facts'>): string => `${source}:${facts.vendorId}`;

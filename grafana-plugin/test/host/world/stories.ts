@@ -1,12 +1,15 @@
+import type { RefusalReason } from '../../../../exporter/src/domain/decision.ts';
 import type { Evidence } from '../../../../exporter/src/domain/evidence.ts';
 import type { LedgerAction, LedgerEntry } from '../../../../exporter/src/domain/ledger.ts';
 import type { PatchRef } from '../../../../exporter/src/domain/patch.ts';
+import { toRfc3339 } from '../../../../exporter/src/domain/time.ts';
 import type {
   CheckResult,
   SilenceWindow,
   Verification,
   WindowOutcome,
 } from '../../../../exporter/src/domain/window.ts';
+import { durationText, evidenceText, refusalText } from '../../../../exporter/src/domain/words.ts';
 import { keyOf, type Machine } from './machine.ts';
 import { nowUnixSeconds } from './night.ts';
 
@@ -15,8 +18,8 @@ type Happenings = Partial<Pick<Machine, 'events' | 'windows' | 'ledger' | 'outag
 
 const minute = 60;
 
-/** Time of day as the sentences of the ledger have it. */
-const clock = (at: number): string => new Date(at * 1000).toISOString().slice(11, 16);
+/** Time of day for the id of a window: `0205`. */
+const clock = (at: number): string => toRfc3339(at).slice(11, 16).replace(':', '');
 
 function add(
   machine: Machine,
@@ -85,22 +88,30 @@ function maintenanceOf(
   const startedAt = installedAt - 7 * minute;
   const endsAt = installedAt + 60 * minute;
   const name = instanceOf(machine);
-  const kbs = patches.map(({ id }) => id).join(', ');
-  const id = `m-${machine.facts.vendorId}-${clock(startedAt).replace(':', '')}`;
+  const evidence = (kind: 'install_started' | 'installed', at: number): Evidence => ({
+    kind,
+    source: machine.source,
+    at,
+    validUntil: endsAt,
+    patches,
+    ref: `${machine.source}/install`,
+  });
+  const [started, ended] = [evidence('install_started', startedAt), evidence('installed', installedAt)];
+  const id = `m-${machine.facts.vendorId}-${clock(startedAt)}`;
   const open: SilenceWindow = {
     id,
     kind: 'maintenance',
     device: keyOf(machine),
     organization: machine.facts.organization,
     instance: name,
-    cause: `${kbs} is being installed since ${clock(startedAt)}`,
+    cause: evidenceText(ended),
     owner: 'patchhaven',
     triggeredAt: installedAt,
     budgetSeconds: endsAt - startedAt,
     openedAt: startedAt + 5,
     endsAt,
     patches,
-    evidence: [],
+    evidence: [ended],
   };
   const end =
     verified !== undefined
@@ -117,7 +128,7 @@ function maintenanceOf(
         open.openedAt,
         'opened',
         'install_started',
-        `Maintenance of ${name}: ${kbs} is being installed.`,
+        `Maintenance of ${name} until ${toRfc3339(startedAt + 60 * minute)}: ${evidenceText(started)}.`,
         told,
       ),
       line(
@@ -125,12 +136,12 @@ function maintenanceOf(
         installedAt + 5,
         'extended',
         'installed',
-        `Maintenance of ${name} until ${clock(endsAt)}: ${kbs} went in.`,
+        `Maintenance of ${name} until ${toRfc3339(endsAt)}: ${evidenceText(ended)}.`,
         told,
       ),
       ...(end === undefined
         ? []
-        : [line(machine, end.at, 'closed', end.outcome, `Maintenance of ${name} is over: ${end.outcome}.`, told)]),
+        : [line(machine, end.at, 'closed', end.outcome, `Maintenance of ${name} is over (${end.outcome}).`, told)]),
     ],
   };
 }
@@ -144,18 +155,18 @@ function quietWindow(machine: Machine, { patches, installedAt }: Patching, downA
     patches,
     ref: `${machine.source}/install`,
   };
-  const names = patches.map(({ id }) => id).join(', ');
   const window: SilenceWindow = {
-    id: `w-${machine.facts.vendorId}-${clock(downAt).replace(':', '')}`,
+    id: `w-${machine.facts.vendorId}-${clock(downAt)}`,
     kind: 'quiet',
     device: keyOf(machine),
     organization: machine.facts.organization,
     instance: instanceOf(machine),
-    cause: `${names} was installed at ${clock(installedAt)}`,
+    cause: evidenceText(evidence),
     owner: 'patchhaven',
     triggeredAt: installedAt,
     downAt,
     budgetSeconds: budgetMinutes * minute,
+    budgetBasis: 'by configuration',
     openedAt: downAt + 6,
     endsAt: downAt + budgetMinutes * minute,
     patches,
@@ -166,7 +177,7 @@ function quietWindow(machine: Machine, { patches, installedAt }: Patching, downA
     window.openedAt,
     'opened',
     'installed',
-    `${instanceOf(machine)} went down at ${clock(downAt)} and is quiet until ${clock(window.endsAt)}: ${window.cause}.`,
+    `${instanceOf(machine)} went down at ${toRfc3339(downAt)} and is quiet until ${toRfc3339(window.endsAt)}: ${window.cause}. Budget of ${durationText(window.budgetSeconds)}, by configuration.`,
     { windowId: window.id, until: window.endsAt, downAt, alert: 'PostPatchReboot', evidence: [evidence] },
   );
   return { window, opened };
@@ -212,7 +223,7 @@ export const overdue =
           endsAt + 3,
           'closed',
           'overdue',
-          `${instanceOf(machine)} is still down at the end of its budget. It pages.`,
+          `${instanceOf(machine)} is still down at the end of its budget of ${durationText(window.budgetSeconds)}: it pages.`,
           {
             windowId: window.id,
             downAt: reboot.downAt,
@@ -288,7 +299,7 @@ export const returned =
       closedAt,
       'closed',
       'returned',
-      `${name} answers again after ${String(Math.round((back.backAt - back.downAt) / minute))} minutes.`,
+      `${name} is back after ${durationText(closedAt - back.downAt)}; verification begins.`,
       { windowId: window.id },
     );
     const failing = {
@@ -312,7 +323,7 @@ export const returned =
 
 /** Down without a patch that explains it: the page goes out. */
 export const downUnexplained =
-  (downAt: number, reason: string, text: string): Story =>
+  (downAt: number, reason: RefusalReason): Story =>
   (machine) =>
     add(machine, {
       ledger: [
@@ -321,7 +332,7 @@ export const downUnexplained =
           downAt + 8,
           'refused',
           reason,
-          `${instanceOf(machine)} went down at ${clock(downAt)} and is not muted: ${text}.`,
+          `${instanceOf(machine)} went down at ${toRfc3339(downAt)} and is not muted: ${refusalText(reason)}.`,
           { downAt, alert: 'HostDown' },
         ),
       ],
@@ -338,7 +349,7 @@ export const downUnexplained =
 
 /** An outage that is over and was not muted. */
 export const wasDown =
-  (span: { readonly from: number; readonly to: number }, reason: string, text: string): Story =>
+  (span: { readonly from: number; readonly to: number }, reason: RefusalReason): Story =>
   (machine) =>
     add(machine, {
       ledger: [
@@ -347,7 +358,7 @@ export const wasDown =
           span.from + 8,
           'refused',
           reason,
-          `${instanceOf(machine)} went down at ${clock(span.from)} and is not muted: ${text}.`,
+          `${instanceOf(machine)} went down at ${toRfc3339(span.from)} and is not muted: ${refusalText(reason)}.`,
           { downAt: span.from, alert: 'HostDown' },
         ),
       ],
@@ -408,7 +419,7 @@ export const maintenance =
       patches: [],
       evidence: [],
     };
-    const text = `${instanceOf(machine)}: maintenance from ${clock(plan.start)} to ${clock(plan.end)}, ${plan.reason}.`;
+    const text = `${plan.owner} planned maintenance of ${instanceOf(machine)} from ${toRfc3339(plan.start)} to ${toRfc3339(plan.end)}: ${plan.reason}.`;
     return add(machine, {
       events: [{ at: plan.start - 8 * 3600, body: { type: 'maintenance.planned', data: plan } }],
       windows: [window],

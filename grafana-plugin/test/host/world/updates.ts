@@ -1,7 +1,7 @@
 import type { DevicePatch, PatchKind, PatchRef, PatchSeverity } from '../../../../exporter/src/domain/patch.ts';
 import { daysAgo } from './night.ts';
 
-interface Update extends PatchRef {
+export interface Update extends PatchRef {
   readonly severity: PatchSeverity;
   readonly kind: PatchKind;
 }
@@ -28,6 +28,29 @@ export const updates = {
   openssl: update('openssl', 'critical', 'security', 'openssl 3.0.18-1~deb12u2'),
   kernel: update('linux-image-amd64', 'important', 'security', 'linux-image-amd64 6.1.164-1'),
 } as const satisfies Record<string, Update>;
+
+const products = [
+  ['Windows Server 2022', 'critical', 'security'],
+  ['Windows Server 2019', 'important', 'security'],
+  ['Windows 11 24H2', 'moderate', 'security'],
+  ['.NET Framework 4.8.1', 'important', 'security'],
+  ['Microsoft Edge', 'moderate', 'software'],
+  ['Visual C++ Redistributable', 'low', 'software'],
+  ['Intel Management Engine', 'optional', 'driver'],
+  ['SQL Server 2022', 'unspecified', 'other'],
+] as const;
+
+/** What was left over in the months before: 48 updates. */
+export const monthly: readonly Update[] = Array.from({ length: 6 }, (_unused, month) =>
+  products.map(([product, severity, kind], index) =>
+    update(
+      `KB50${String(60_000 + month * 1_300 + index * 17)}`,
+      severity,
+      kind,
+      `2025-${String(12 - month).padStart(2, '0')} ${kind === 'driver' ? 'Driver' : 'Update'} for ${product}`,
+    ),
+  ),
+).flat();
 
 export const ref = ({ id, title }: Update): PatchRef => ({ id, title });
 
