@@ -1,4 +1,4 @@
-import { type DevicePatch, openStatuses, patchSeverities } from '../../domain/patch.ts';
+import { type DevicePatch, openStatuses } from '../../domain/patch.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 
 /** On how many devices one update stands how. */
@@ -19,7 +19,12 @@ export function addToTally(tally: UpdateTally, { status, firstSeenAt }: DevicePa
   if (firstSeenAt !== undefined) tally.oldestFirstSeenAt = Math.min(tally.oldestFirstSeenAt ?? Infinity, firstSeenAt);
 }
 
-/** 0 = critical. */
-export function severityRank(severity: DevicePatch['severity']): number {
-  return patchSeverities.indexOf(severity);
-}
+/** 0 = critical. What nobody has rated may be as bad as what is important: it stands before what is known to be less. */
+export const severityRanks: Readonly<Record<DevicePatch['severity'], number>> = {
+  critical: 0,
+  important: 1,
+  unspecified: 2,
+  moderate: 3,
+  low: 4,
+  optional: 5,
+};

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ApiWorld, type RunningApi, startApi } from '../../../test/support/api.ts';
 import { aDevice, aFleet, aPatch, aSource, aView, builtAt } from '../../../test/support/builders.ts';
 import type { DeviceFacts } from '../../domain/device.ts';
+import type { DevicePatch } from '../../domain/patch.ts';
 import type { DeviceView } from '../../fleet/fleet-view.ts';
 
 let api: RunningApi;
@@ -47,6 +48,27 @@ describe('updates', () => {
     const page = await ask<Page>({ views }, `/updates${query}`);
     expect(page.items.map(({ id }) => id)).toEqual(ids);
     expect(page.total).toBe(ids.length);
+  });
+
+  it('puts by severity, and of equals the oldest, first; what nobody has rated comes right after important', async () => {
+    const missing = (id: string, severity: DevicePatch['severity'], daysAgo?: number) =>
+      aPatch({
+        id,
+        severity,
+        status: 'missing',
+        ...(daysAgo !== undefined && { firstSeenAt: builtAt - daysAgo * day }),
+      });
+    const patches = [
+      missing('driver', 'optional', 300),
+      missing('young', 'critical', 1),
+      missing('old', 'critical', 30),
+      missing('undated', 'critical'),
+      missing('unrated', 'unspecified', 2),
+      missing('known', 'important', 1),
+      missing('lesser', 'moderate', 90),
+    ];
+    const page = await ask<Page>({ views: [device('1', { patches })] }, '/updates?sort=severity');
+    expect(page.items.map(({ id }) => id)).toEqual(['old', 'young', 'undated', 'known', 'unrated', 'lesser', 'driver']);
   });
 
   it('pages by the order asked for, and refuses the cursor of another', async () => {

@@ -4,7 +4,7 @@ import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
 import { type Cursors, invalidCursor } from '../core/cursor.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import { visibleDevices } from '../core/scope.ts';
-import { type UpdateTally, addToTally, emptyTally, severityRank } from '../core/update-sums.ts';
+import { type UpdateTally, addToTally, emptyTally, severityRanks } from '../core/update-sums.ts';
 import { presentUpdate } from '../present/present-update.ts';
 import { UpdatePage, UpdateQuery, type UpdateSort } from '../schema/update.ts';
 
@@ -72,7 +72,9 @@ const ranks: Readonly<Record<UpdateSort, (sum: UpdateSum) => number>> = {
   openDevices: ({ tally }) => -tally.openDevices,
   oldest: ({ tally }) => tally.oldestFirstSeenAt ?? Number.MAX_SAFE_INTEGER,
   failed: ({ tally }) => -(tally.devices.failed ?? 0),
-  severity: ({ patch }) => severityRank(patch.severity),
+  // Within a severity the oldest is the furthest past its time. Seconds since 1970 have ten digits.
+  severity: ({ patch, tally }) =>
+    severityRanks[patch.severity] * 1e11 + Math.floor(tally.oldestFirstSeenAt ?? 1e11 - 1),
 };
 
 interface Position {

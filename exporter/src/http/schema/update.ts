@@ -12,7 +12,10 @@ export const UpdateQuery = Paging.extend({
   status: listOf(patchStatuses).optional(),
   text: z.string().min(1).max(200).optional().meta({ description: 'Part of id or title.' }),
   open: z.enum(['true', 'false']).default('true').meta({ description: 'Only updates that are open somewhere.' }),
-  sort: z.enum(updateSorts).default('openDevices').meta({ description: 'What needs work most comes first.' }),
+  sort: z
+    .enum(updateSorts)
+    .default('openDevices')
+    .meta({ description: 'What needs work most comes first; of equal severity the oldest.' }),
 }).strict();
 
 const DeviceCounts = z

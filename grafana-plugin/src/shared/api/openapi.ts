@@ -2429,7 +2429,7 @@ export interface operations {
                 text?: string;
                 /** @description Only updates that are open somewhere. */
                 open?: "true" | "false";
-                /** @description What needs work most comes first. */
+                /** @description What needs work most comes first; of equal severity the oldest. */
                 sort?: "openDevices" | "oldest" | "failed" | "severity";
             };
             header?: never;

@@ -40,11 +40,11 @@ function queryFrom(search: URLSearchParams): UpdateQuery {
     severity: words('severity', severities),
     status: words('status', statuses),
     open: search.get('open') === 'false' ? 'false' : 'true',
-    sort: isUpdateSort(sort) ? sort : 'oldest',
+    sort: isUpdateSort(sort) ? sort : 'severity',
   };
 }
 
-/** Open updates, the oldest first. */
+/** Open updates, the most severe first, and of these the oldest: what is past its time, or soon will be. */
 export function UpdateList(): React.JSX.Element {
   const client = useExporter();
   const [organization] = useOrganization();
@@ -98,7 +98,7 @@ export function UpdateList(): React.JSX.Element {
               total={total}
               busy={handle.busy}
             />
-            <UpdateTable updates={items} sort={query.sort ?? 'oldest'} onSort={(sort) => change({ sort })} />
+            <UpdateTable updates={items} sort={query.sort ?? 'severity'} onSort={(sort) => change({ sort })} />
           </Stack>
         )}
       </PageState>

@@ -20,18 +20,18 @@ const query = (exporter: FakeExporter) => Object.fromEntries(exporter.sent('GET 
 describe('Updates', () => {
   beforeAll(() => import('./UpdatesPage'));
 
-  it('lists open updates, the oldest first, with severity in words', async () => {
+  it('lists open updates, the most severe first, with severity in words', async () => {
     const { exporter } = open();
     expect(await screen.findByText('2 updates')).toBeInTheDocument();
     const row = screen.getByRole('row', { name: /KB5041999/ });
     expect(within(row).getByText('Critical')).toBeInTheDocument();
-    expect(query(exporter)).toEqual({ open: 'true', sort: 'oldest', limit: '100' });
+    expect(query(exporter)).toEqual({ open: 'true', sort: 'severity', limit: '100' });
   });
 
   it('narrows and sorts by the URL, and drops what the exporter would refuse', async () => {
     const { exporter, location } = open('updates?severity=critical,evil&sort=size');
     await screen.findByText('2 updates');
-    expect(query(exporter)).toMatchObject({ severity: 'critical', sort: 'oldest' });
+    expect(query(exporter)).toMatchObject({ severity: 'critical', sort: 'severity' });
     await userEvent.click(screen.getByRole('button', { name: 'Failed' }));
     await waitFor(() => expect(location()).toContain('sort=failed'));
     await waitFor(() => expect(query(exporter)).toMatchObject({ sort: 'failed' }));
