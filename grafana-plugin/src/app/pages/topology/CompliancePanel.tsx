@@ -9,7 +9,7 @@ import { useLinks } from '../../hooks/useLinks';
 import { useResource } from '../../hooks/useResource';
 
 /** Rows beside the graph; the Fleet page has all. */
-const maxRows = 20;
+const maxRows = 8;
 
 /** How patched the places of the graph are: organizations, or the sites of the one that is chosen. */
 export function CompliancePanel({ organization }: { readonly organization: string | undefined }): React.JSX.Element {

@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Tone } from '../../../shared/format/looks';
 import { nodeHeight, nodeWidth, type Placed } from './layout';
 import { nodeLook, nodeSentence } from './node-state';
+import type { TopologyNode } from './tree';
 
 interface Props {
   readonly item: Placed;
@@ -17,6 +18,7 @@ interface Props {
 /** A sign beside the words, since colour alone tells nothing. */
 const signs: Record<Tone, string> = { good: '✓', bad: '✕', warn: '↻', info: '◑', neutral: '?' };
 const maxLetters = 26;
+const barY = nodeHeight - 6;
 
 /** One box of the drawing. */
 export function GraphNode({ item, isActive, isReading, onAct, hold }: Props): React.JSX.Element {
@@ -57,17 +59,32 @@ export function GraphNode({ item, isActive, isReading, onAct, hold }: Props): Re
       <title>{nodeSentence(node)}</title>
       <rect width={nodeWidth} height={nodeHeight} rx={4} className={cx('box', styles.box)} />
       <rect width={5} height={nodeHeight} rx={2} className={styles[look.tone]} />
-      <text x={14} y={18} className={styles.name}>
+      <text x={14} y={17} className={styles.name}>
         {node.name.length > maxLetters ? `${node.name.slice(0, maxLetters - 1)}…` : node.name}
       </text>
-      <text x={14} y={35} className={styles.words}>
+      <text x={14} y={node.kind === 'device' ? 35 : 32} className={styles.words}>
         {`${signs[look.tone]} ${state}${node.kind === 'device' ? '' : ` of ${node.devices.toLocaleString()}`}`}
       </text>
+      {node.kind !== 'device' && <Share node={node} />}
       {expanded !== undefined && (
         <text x={nodeWidth - 20} y={28} className={styles.name}>
           {expanded ? '−' : '+'}
         </text>
       )}
+    </g>
+  );
+}
+
+/** How much is compliant, is not, and is unknown; the words beside it say the worst only. */
+function Share({ node: { devices, compliant, nonCompliant } }: { readonly node: TopologyNode }): React.JSX.Element {
+  const styles = useStyles2(getStyles);
+  const [left, width] = [14, nodeWidth - 26];
+  const part = (count: number) => (devices === 0 ? 0 : (width * count) / devices);
+  return (
+    <g>
+      <rect x={left} y={barY} width={width} height={3} className={styles.neutral} />
+      <rect x={left} y={barY} width={part(compliant)} height={3} className={styles.good} />
+      <rect x={left + part(compliant)} y={barY} width={part(nonCompliant)} height={3} className={styles.bad} />
     </g>
   );
 }

@@ -5,10 +5,10 @@ import { IconButton, Stack, Text, useStyles2 } from '@grafana/ui';
 import { useNavigate } from 'react-router-dom';
 import { useLinks } from '../../hooks/useLinks';
 import { GraphNode } from './GraphNode';
-import { layout, nodeHeight, nodeWidth, type Placed } from './layout';
+import { gridWidth, layout, nodeHeight, nodeWidth, type Placed } from './layout';
 import { nodePath } from './NodeLink';
 import type { TopologyHandle } from './useTopology';
-import { useViewport } from './useViewport';
+import { air, useViewport } from './useViewport';
 
 /** Drawing units around what is seen that are drawn as well. */
 const margin = 200;
@@ -19,8 +19,13 @@ export function TopologyGraph({ topology }: { readonly topology: TopologyHandle 
   const navigate = useNavigate();
   const link = useLinks();
   const { trees, open, full, canOpen, toggle, showAll, opened } = topology;
-  const placed = useMemo(() => layout(trees, { open, full, canOpen }), [trees, open, full, canOpen]);
-  const { frame, view, size, zoom, fit, reveal, drag } = useViewport(placed);
+  const { frame, view, size, zoom, fitTo, reveal, drag } = useViewport();
+  const rootColumns = Math.max(1, Math.floor((size.width - 2 * air) / gridWidth));
+  const placed = useMemo(
+    () => layout(trees, { open, full, canOpen, rootColumns }),
+    [trees, open, full, canOpen, rootColumns],
+  );
+  const fit = () => fitTo(placed);
   const [chosen, setChosen] = useState<string>();
   const active = placed.some(({ id }) => id === chosen) ? chosen : placed[0]?.id;
   const nodes = useRef(new Map<string, SVGGElement>());
@@ -151,7 +156,8 @@ function edgePath(from: Placed | undefined, to: Placed): string {
   }
   const [startX, startY, endY] = [from.x + nodeWidth, from.y + nodeHeight / 2, to.y + nodeHeight / 2];
   const middle = (startX + to.x) / 2;
-  return `M${startX},${startY} C${middle},${startY} ${middle},${endY} ${to.x},${endY}`;
+  // Right angles: the lines to many children share one trunk.
+  return `M${startX},${startY} H${middle} V${endY} H${to.x}`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

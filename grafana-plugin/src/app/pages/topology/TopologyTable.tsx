@@ -1,5 +1,5 @@
 import React, { useMemo } from 'react';
-import { Button, IconButton, Stack } from '@grafana/ui';
+import { Button, IconButton, Stack, Text } from '@grafana/ui';
 import { StateBadge } from '../../components/StateBadge';
 import { type Column, Table } from '../../components/Table';
 import { layout, type Placed } from './layout';
@@ -19,7 +19,7 @@ function columnsOf({ toggle, showAll, opened }: TopologyHandle): Array<Column<Pl
     id: header,
     header,
     align: 'right',
-    cell: (row) => (row.kind === 'node' ? of(row.node).toLocaleString() : ''),
+    cell: (row) => (row.kind === 'node' ? <Count node={row.node} count={of(row.node)} /> : ''),
   });
   return [
     {
@@ -49,7 +49,7 @@ function columnsOf({ toggle, showAll, opened }: TopologyHandle): Array<Column<Pl
       ),
     },
     { id: 'state', header: 'State', cell: (row) => row.kind === 'node' && <StateBadge look={nodeLook(row.node)} /> },
-    count('Devices', ({ devices }) => devices),
+    count('Devices', ({ kind, devices }) => (kind === 'device' ? 0 : devices)),
     count('Compliant', ({ compliant }) => compliant),
     count('Not compliant', ({ nonCompliant }) => nonCompliant),
     count('Unknown', ({ unknown }) => unknown),
@@ -57,4 +57,12 @@ function columnsOf({ toggle, showAll, opened }: TopologyHandle): Array<Column<Pl
     count('Waiting for restart', ({ rebootPending }) => rebootPending),
     count('Quiet', ({ quiet }) => quiet),
   ];
+}
+
+/** Of one device there is nothing to count: it is so or not. */
+function Count({ node, count }: { readonly node: TopologyNode; readonly count: number }): React.JSX.Element | null {
+  if (node.kind === 'device') {
+    return count === 0 ? null : <>yes</>;
+  }
+  return count === 0 ? <Text color="secondary">0</Text> : <>{count.toLocaleString()}</>;
 }

@@ -1,11 +1,13 @@
 import type { Tree, TopologyNode } from './tree';
 
 /** Children of one parent that are drawn before someone asks for more. */
-export const fewChildren = 40;
+export const fewChildren = 12;
 export const columnWidth = 290;
 export const rowHeight = 54;
 export const nodeWidth = 240;
 export const nodeHeight = 44;
+/** From one closed root to the one beside it. */
+export const gridWidth = nodeWidth + 16;
 
 export interface PlacedNode {
   readonly kind: 'node';
@@ -41,53 +43,55 @@ export interface LayoutOptions {
   readonly full: ReadonlySet<string>;
   /** Whether a node without children in the tree has some that can be read. */
   readonly canOpen: (node: TopologyNode) => boolean;
+  /** Closed roots stand in so many columns. */
+  readonly rootColumns?: number;
 }
 
 /**
- * A tidy tree from left to right: one row per leaf, a parent in the middle of its children. The same trees and options
- * give the same picture.
+ * A tree from left to right: one row per leaf, a parent beside its first child. What is opened stays where it was, and only
+ * what is below moves down. The same trees and options give the same picture.
  */
-export function layout(trees: readonly Tree[], { open, full, canOpen }: LayoutOptions): readonly Placed[] {
+export function layout(trees: readonly Tree[], options: LayoutOptions): readonly Placed[] {
+  const { open, full, canOpen, rootColumns = 1 } = options;
   const placed: Placed[] = [];
   let row = 0;
-  const place = (tree: Tree, level: number, parent: string | undefined, position: number, siblings: number): number => {
+  const place = (tree: Tree, at: Omit<PlacedNode, 'kind' | 'id' | 'node' | 'expanded' | 'y'>): void => {
     const { node } = tree;
     const expanded = tree.children.length > 0 || canOpen(node) ? open.has(node.id) : undefined;
-    const at = placed.length;
-    const self = {
-      kind: 'node',
-      id: node.id,
-      node,
-      level,
-      x: level * columnWidth,
-      parent,
-      expanded,
-      position,
-      siblings,
-    } as const;
-    placed.push({ ...self, y: 0 });
+    placed.push({ ...at, kind: 'node', id: node.id, node, expanded, y: row * rowHeight });
     const shown = expanded === true ? tree.children : [];
     const drawn = full.has(node.id) || shown.length <= fewChildren + 1 ? shown : shown.slice(0, fewChildren);
-    const rows = drawn.map((child, index) => place(child, level + 1, node.id, index + 1, shown.length));
+    const below = { level: at.level + 1, x: (at.level + 1) * columnWidth, parent: node.id };
+    drawn.forEach((child, index) => place(child, { ...below, position: index + 1, siblings: shown.length }));
     if (drawn.length < shown.length) {
       const hidden = shown.length - drawn.length;
-      const y = row * rowHeight;
-      row += 1;
-      placed.push({
-        kind: 'more',
-        id: `more ${node.id}`,
-        level: level + 1,
-        x: (level + 1) * columnWidth,
-        y,
-        parent: node.id,
-        hidden,
-      });
-      rows.push(y);
+      placed.push({ ...below, kind: 'more', id: `more ${node.id}`, y: row * rowHeight, hidden });
     }
-    const y = rows.length === 0 ? row++ * rowHeight : ((rows[0] ?? 0) + (rows.at(-1) ?? 0)) / 2;
-    placed[at] = { ...self, y };
-    return y;
+    if (drawn.length < shown.length || drawn.length === 0) {
+      row += 1;
+    }
   };
-  trees.forEach((tree, index) => place(tree, 0, undefined, index + 1, trees.length));
+  const root = { level: 0, parent: undefined, siblings: trees.length };
+  // Down the columns: who walks by keyboard goes from each to the one below it.
+  const placeClosed = (closed: readonly Tree[], before: number) => {
+    const rows = Math.ceil(closed.length / rootColumns);
+    const top = row;
+    closed.forEach((tree, index) => {
+      row = top + (index % rows);
+      place(tree, { ...root, x: Math.floor(index / rows) * gridWidth, position: before + index + 1 });
+    });
+    row = top + rows;
+  };
+  let closed: Tree[] = [];
+  trees.forEach((tree, index) => {
+    if (open.has(tree.node.id)) {
+      placeClosed(closed, index - closed.length);
+      place(tree, { ...root, x: 0, position: index + 1 });
+      closed = [];
+    } else {
+      closed.push(tree);
+    }
+  });
+  placeClosed(closed, trees.length - closed.length);
   return placed;
 }

@@ -1,4 +1,4 @@
-import { fewChildren, layout, nodeHeight, rowHeight } from './layout';
+import { fewChildren, gridWidth, layout, nodeHeight, rowHeight } from './layout';
 import { nodeLook, nodeSentence } from './node-state';
 import { merge, toTrees, type TopologyNode } from './tree';
 
@@ -10,10 +10,11 @@ const edge = (from: string, to: string) => ({ from, to });
 const closed = { open: new Set<string>(), full: new Set<string>(), canOpen: () => false };
 
 describe('toTrees', () => {
-  it('sorts siblings by name, whatever the order of the answer', () => {
-    const nodes = [node('o'), node('b'), node('a')];
-    const [tree] = toTrees({ nodes, edges: [edge('o', 'b'), edge('o', 'a')] });
-    expect(tree?.children.map((child) => child.node.id)).toEqual(['a', 'b']);
+  it('puts the worst of siblings first, then goes by name, whatever the order of the answer', () => {
+    const worse = [node('z', { nonCompliant: 1 }), node('y', { failed: 1 }), node('x', { unknown: 1 })];
+    const nodes = [node('o'), node('b'), node('a'), ...worse];
+    const [tree] = toTrees({ nodes, edges: nodes.slice(1).map(({ id }) => edge('o', id)) });
+    expect(tree?.children.map((child) => child.node.id)).toEqual(['z', 'y', 'x', 'a', 'b']);
   });
 
   it('makes a root of a node whose parent is not there', () => {
@@ -46,14 +47,26 @@ describe('layout', () => {
     expect(layout(trees, { ...closed, open: new Set(['o']), full: new Set(['o']) })).toHaveLength(61);
   });
 
-  it('never draws two nodes of one level over each other, and a parent in the middle', () => {
+  it('never draws two nodes of one level over each other, and a parent beside its first child', () => {
     const placed = layout(trees, { ...closed, open: new Set(['o']) });
     const ys = placed.filter(({ level }) => level === 1).map(({ y }) => y);
     for (const [index, y] of ys.slice(1).entries()) {
       expect(y - (ys[index] ?? 0)).toBeGreaterThanOrEqual(rowHeight);
     }
     expect(rowHeight).toBeGreaterThan(nodeHeight);
-    expect(placed[0]?.y).toBe(((ys[0] ?? 0) + (ys.at(-1) ?? 0)) / 2);
+    expect(placed[0]?.y).toBe(ys[0]);
+  });
+
+  it('stands closed roots in columns, and moves only what is below one that opens', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const child = node('child');
+    const many = toTrees({ nodes: [...names.map((id) => node(id)), child], edges: [edge('c', 'child')] });
+    const where = (open: ReadonlySet<string>) =>
+      Object.fromEntries(
+        layout(many, { ...closed, open, rootColumns: 2 }).map(({ id, x, y }) => [id, [x / gridWidth, y / rowHeight]]),
+      );
+    expect(where(new Set())).toEqual({ a: [0, 0], b: [0, 1], c: [0, 2], d: [1, 0], e: [1, 1] });
+    expect(where(new Set(['c']))).toMatchObject({ a: [0, 0], b: [1, 0], c: [0, 1], d: [0, 2], e: [1, 2] });
   });
 
   it('says which node can be opened', () => {

@@ -2,7 +2,7 @@ import type { Topology } from '../../../shared/api/types';
 
 export type TopologyNode = Topology['nodes'][number];
 
-/** The graph as the exporter tells it, as trees: each node below one parent, siblings by name. */
+/** The graph as the exporter tells it, as trees: each node below one parent, the worst of its siblings first. */
 export interface Tree {
   readonly node: TopologyNode;
   readonly children: readonly Tree[];
@@ -29,9 +29,21 @@ export function toTrees({ nodes, edges }: Topology): readonly Tree[] {
   }
   const grow = (node: TopologyNode): Tree => ({
     node,
-    children: [...(children.get(node.id) ?? [])].sort(byName).map(grow),
+    children: [...(children.get(node.id) ?? [])].sort(worstFirst).map(grow),
   });
-  return roots.sort(byName).map(grow);
+  return roots.sort(worstFirst).map(grow);
+}
+
+/** By what is not known to be well, so that the worst stand among the few that are drawn at first; then by name. */
+function worstFirst(a: TopologyNode, b: TopologyNode): number {
+  return (
+    b.nonCompliant - a.nonCompliant ||
+    b.failed - a.failed ||
+    b.quiet - a.quiet ||
+    b.unknown - a.unknown ||
+    b.rebootPending - a.rebootPending ||
+    byName(a, b)
+  );
 }
 
 function byName(a: TopologyNode, b: TopologyNode): number {

@@ -13,7 +13,8 @@ export interface ViewportHandle {
   /** Pixels. */
   readonly size: Size;
   readonly zoom: (factor: number) => void;
-  readonly fit: () => void;
+  /** Zooms out as far as it takes to see all of these. */
+  readonly fitTo: (placed: readonly Placed[]) => void;
   readonly reveal: (item: Placed) => void;
   readonly drag: {
     readonly onPointerDown: (event: React.PointerEvent<SVGSVGElement>) => void;
@@ -23,10 +24,13 @@ export interface ViewportHandle {
   };
 }
 
-const start: Viewport = { x: -24, y: -48, zoom: 1 };
+/** Drawing units left of the first box. */
+export const air = 24;
+
+const start: Viewport = { x: -air, y: -48, zoom: 1 };
 
 /** What of the drawing is seen: moved by dragging, zoomed by keys, buttons, and Ctrl with the wheel. */
-export function useViewport(placed: readonly Placed[]): ViewportHandle {
+export function useViewport(): ViewportHandle {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState(start);
   const [size, setSize] = useState<Size>({ width: 900, height: 560 });
@@ -59,12 +63,15 @@ export function useViewport(placed: readonly Placed[]): ViewportHandle {
     element?.addEventListener('wheel', onWheel, { passive: false });
     return () => element?.removeEventListener('wheel', onWheel);
   }, [zoom]);
-  const fit = useCallback(() => {
-    const right = Math.max(0, ...placed.map(({ x }) => x)) + nodeWidth + 48;
-    const bottom = Math.max(0, ...placed.map(({ y }) => y)) + nodeHeight + 96;
-    const factor = Math.min(size.width / right, size.height / bottom, 1);
-    setView({ x: start.x, y: start.y, zoom: Math.min(maxZoom, Math.max(minZoom, factor)) });
-  }, [placed, size]);
+  const fitTo = useCallback(
+    (placed: readonly Placed[]) => {
+      const right = placed.reduce((most, { x }) => Math.max(most, x), 0) + nodeWidth + 2 * air;
+      const bottom = placed.reduce((most, { y }) => Math.max(most, y), 0) + nodeHeight + 96;
+      const factor = Math.min(size.width / right, size.height / bottom, 1);
+      setView({ x: start.x, y: start.y, zoom: Math.min(maxZoom, Math.max(minZoom, factor)) });
+    },
+    [size],
+  );
   const reveal = useCallback(
     ({ x, y }: Placed) =>
       setView((before) => revealing(before, { x, y, width: nodeWidth, height: nodeHeight }, size.width, size.height)),
@@ -77,7 +84,7 @@ export function useViewport(placed: readonly Placed[]): ViewportHandle {
     view,
     size,
     zoom,
-    fit,
+    fitTo,
     reveal,
     drag: {
       onPointerDown: ({ clientX, clientY }) => setGrabbed({ x: clientX, y: clientY }),
