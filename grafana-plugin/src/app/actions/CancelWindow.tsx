@@ -2,6 +2,7 @@ import React, { useState } from 'react';
 import { Button, Field, Input, Stack, Text } from '@grafana/ui';
 import type { PatchWindow } from '../../shared/api/types';
 import { Moment } from '../components/Time';
+import { Words } from '../components/Words';
 import { useExporter } from '../context/AppContext';
 import { ActionDialog } from './ActionDialog';
 
@@ -57,7 +58,8 @@ function Dialog({ window, name, onDone, onClose }: DialogProps): React.JSX.Eleme
     >
       <Stack direction="column" gap={2}>
         <Text element="p">
-          {name} is in a {window.kind} window until <Moment at={window.endsAt} />, because of: {window.cause}.{' '}
+          {name} is in a {window.kind} window until <Moment at={window.endsAt} />, because of:{' '}
+          <Words text={window.cause} near={window.endsAt} />.{' '}
           {isQuiet
             ? 'When it ends now and the device is still down, people are paged at once, and this outage gets no second window.'
             : 'When it ends now, its alerts flow again at once.'}

@@ -92,7 +92,7 @@ function ledgerFilter(key: string): LedgerFilter {
 
 const columns: ReadonlyArray<Column<LedgerLine>> = [
   { id: 'at', header: 'When', cell: ({ at }) => <Moment at={at} /> },
-  { id: 'device', header: 'Device', whole: true, cell: (line) => <Whose line={line} /> },
+  { id: 'device', header: 'Device', cell: (line) => <Whose line={line} /> },
   { id: 'action', header: 'What', cell: ({ action }) => <StateBadge look={ledgerLooks[action]} /> },
   { id: 'text', header: 'Why', prose: true, cell: (line) => <Reason line={line} /> },
   { id: 'until', header: 'Until', cell: ({ at, until }) => (until === null ? '–' : <Moment at={until} near={at} />) },

@@ -10,14 +10,16 @@ interface Props<T> {
   /** Says that there is nothing, and what that means. */
   readonly empty?: string;
   readonly isEmpty?: (data: T) => boolean;
+  /** Set where the page itself says why nothing could be read: what is there is shown, and no more said. */
+  readonly quiet?: boolean;
   /** Under the empty sentence: what a person can do about it. */
   readonly emptyAction?: React.ReactNode;
   readonly children: (data: T) => React.ReactNode;
 }
 
 /** One part of a page in each of its states: loading, failed, out of date, empty, there. */
-export function PageState<T>(props: Props<T>): React.JSX.Element {
-  const { handle, what } = props;
+export function PageState<T>(props: Props<T>): React.JSX.Element | null {
+  const { handle, what, quiet = false } = props;
   const { resource } = handle;
   if (resource.status === 'loading') {
     return (
@@ -27,11 +29,11 @@ export function PageState<T>(props: Props<T>): React.JSX.Element {
     );
   }
   if (resource.status === 'error') {
-    return <Failure handle={handle} title={`Could not read ${what}`} message={resource.error.message} />;
+    return quiet ? null : <Failure handle={handle} title={`Could not read ${what}`} message={resource.error.message} />;
   }
   return (
     <>
-      {resource.status === 'stale' && <Stale handle={handle} resource={resource} what={what} />}
+      {resource.status === 'stale' && !quiet && <Stale handle={handle} resource={resource} what={what} />}
       <Body {...props} data={resource.data} />
     </>
   );

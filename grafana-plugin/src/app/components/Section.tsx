@@ -4,7 +4,9 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Text, useStyles2 } from '@grafana/ui';
 
 interface Props {
-  readonly title: string;
+  /** For links within the page. */
+  readonly id?: string;
+  readonly title: React.ReactNode;
   /** What this part is about, in a sentence. */
   readonly description?: string;
   readonly actions?: React.ReactNode;
@@ -12,14 +14,14 @@ interface Props {
 }
 
 /** A part of a page with a heading of its own. */
-export function Section({ title, description, actions, children }: Props): React.JSX.Element {
+export function Section({ id, title, description, actions, children }: Props): React.JSX.Element {
   const styles = useStyles2(getStyles);
-  const id = useId();
+  const heading = useId();
   return (
-    <section aria-labelledby={id} className={styles.section}>
+    <section id={id} aria-labelledby={heading} className={styles.section}>
       <header className={styles.header}>
         <div>
-          <h2 id={id} className={styles.title}>
+          <h2 id={heading} className={styles.title}>
             {title}
           </h2>
           {description !== undefined && (

@@ -125,7 +125,10 @@ export const identityLooks: Record<Device['identity']['status'], Look> = {
   ambiguous: { text: 'Ambiguous', icon: 'question-circle', tone: 'warn' },
 };
 
-export function sourceLook(source: Pick<Source, 'up'>): Look {
+export function sourceLook(source: Pick<Source, 'up' | 'intervalSeconds'>): Look {
+  if (source.up === null && source.intervalSeconds === 0) {
+    return { text: 'Sends by itself', icon: 'info-circle', tone: 'neutral' };
+  }
   if (source.up === null) {
     return { text: 'Not read yet', icon: 'question-circle', tone: 'neutral' };
   }

@@ -7,6 +7,7 @@ import { Section } from '../../components/Section';
 import { StateBadge } from '../../components/StateBadge';
 import { type Column, Table } from '../../components/Table';
 import { Moment } from '../../components/Time';
+import { Words } from '../../components/Words';
 import { useExporter } from '../../context/AppContext';
 import { useResource } from '../../hooks/useResource';
 
@@ -47,7 +48,13 @@ function Verified({ window: { verification, cause } }: { readonly window: PatchW
   }
   const { verdict, startedAt, endedAt, checks } = verification;
   return (
-    <Section title={`After ${cause}`}>
+    <Section
+      title={
+        <>
+          After <Words text={cause} near={startedAt} />
+        </>
+      }
+    >
       <Stack direction="column" gap={1} alignItems="stretch">
         <Stack gap={1} alignItems="center">
           <StateBadge look={verificationLooks[verdict]} />

@@ -57,12 +57,14 @@ function Rows({ rows, by }: { readonly rows: readonly ComplianceRow[]; readonly 
   const sorted = [...rows].sort(worstFirst);
   const shown = all ? sorted : sorted.slice(0, fewRows);
   return (
-    <Stack direction="column" gap={1} alignItems="flex-start">
+    <Stack direction="column" gap={1} alignItems="stretch">
       <ComplianceTable rows={shown} by={by} />
       {sorted.length > fewRows && (
-        <Button size="sm" variant="secondary" fill="text" onClick={() => setAll(!all)}>
-          {all ? 'Show the worst only' : `Show all ${sorted.length.toLocaleString()}`}
-        </Button>
+        <div>
+          <Button size="sm" variant="secondary" fill="text" onClick={() => setAll(!all)}>
+            {all ? 'Show the worst only' : `Show all ${sorted.length.toLocaleString()}`}
+          </Button>
+        </div>
       )}
     </Stack>
   );

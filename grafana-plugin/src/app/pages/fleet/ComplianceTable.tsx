@@ -40,6 +40,7 @@ function columnsOf(by: Place, link: LinkTo): Array<Column<ComplianceRow>> {
         <CountWithAge
           count={row.missingCritical}
           since={row.oldestMissingCriticalAt}
+          which="oldest"
           href={link('fleet', {
             ...placeOf(row),
             missingCritical: 'true',
@@ -67,6 +68,7 @@ function columnsOf(by: Place, link: LinkTo): Array<Column<ComplianceRow>> {
         <CountWithAge
           count={row.rebootPending}
           since={row.oldestRebootPendingAt}
+          which="oldest"
           href={link('fleet', { ...placeOf(row), rebootPending: 'true', sort: 'rebootPendingSince' })}
         />
       ),

@@ -1,6 +1,7 @@
 import React, { useCallback } from 'react';
 import type { Run } from '../../../shared/api/types';
 import { formatDuration } from '../../../shared/format/duration';
+import { toSentence } from '../../../shared/format/sentence';
 import type { Look } from '../../../shared/format/looks';
 import { toMs } from '../../../shared/format/time';
 import { PageState } from '../../components/PageState';
@@ -30,8 +31,9 @@ export function RunTable({ source }: { readonly source: string }): React.JSX.Ele
         <Table
           label={`Recent reads of ${source}`}
           columns={columns}
-          rows={items}
-          rowKey={({ kind, startedAt, endedAt }) => `${kind} ${startedAt} ${endedAt}`}
+          rows={items.map((run, index) => ({ ...run, index }))}
+          // Two short reads may have the same times.
+          rowKey={({ index }) => String(index)}
         />
       )}
     </PageState>
@@ -53,7 +55,7 @@ const columns: Array<Column<Run>> = [
   },
   { id: 'devices', header: 'Devices', align: 'right', cell: ({ devices }) => devices?.toLocaleString() ?? '–' },
   { id: 'events', header: 'Events', align: 'right', cell: ({ events }) => events?.toLocaleString() ?? '–' },
-  { id: 'notes', header: 'Notes', cell: notesOf },
+  { id: 'notes', header: 'Notes', prose: true, cell: notesOf },
 ];
 
 function notesOf({ reason, message, dropped, unknownWords }: Run): string {
@@ -61,7 +63,7 @@ function notesOf({ reason, message, dropped, unknownWords }: Run): string {
   const words = countText(unknownWords);
   return [
     reason === null ? '' : errorSentence(reason),
-    message ?? '',
+    message === null ? '' : toSentence(message),
     left === '' ? '' : `Left out: ${left}.`,
     words === '' ? '' : `Words we do not know: ${words}.`,
   ]

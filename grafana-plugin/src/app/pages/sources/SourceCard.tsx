@@ -39,18 +39,20 @@ export function SourceCard({ source }: { readonly source: Source }): React.JSX.E
             Knows: {able}
           </Text>
         )}
-        <div>
-          <Button
-            size="sm"
-            variant="secondary"
-            fill="outline"
-            icon={showsRuns ? 'angle-up' : 'angle-down'}
-            aria-expanded={showsRuns}
-            onClick={() => setShowsRuns(!showsRuns)}
-          >
-            Recent reads
-          </Button>
-        </div>
+        {source.intervalSeconds > 0 && (
+          <div>
+            <Button
+              size="sm"
+              variant="secondary"
+              fill="outline"
+              icon={showsRuns ? 'angle-up' : 'angle-down'}
+              aria-expanded={showsRuns}
+              onClick={() => setShowsRuns(!showsRuns)}
+            >
+              Recent reads
+            </Button>
+          </div>
+        )}
         {showsRuns && <RunTable source={source.id} />}
       </Stack>
     </section>
@@ -113,14 +115,22 @@ function LastError({ source }: { readonly source: Source }): React.JSX.Element {
 function Devices({ source }: { readonly source: Source }): React.JSX.Element {
   const link = useLinks();
   const { devices, unmatched, ambiguous } = source;
+  const loose = [
+    unmatched > 0 ? `${unmatched.toLocaleString()} not matched` : '',
+    ambiguous > 0 ? `${ambiguous.toLocaleString()} ambiguous` : '',
+  ].filter((words) => words !== '');
   return (
     <Stack gap={2} wrap="wrap">
-      <TextLink href={link('fleet', { source: source.id })}>
-        {`${devices.toLocaleString()} ${devices === 1 ? 'device' : 'devices'}`}
-      </TextLink>
-      {unmatched + ambiguous > 0 && (
+      {devices === 0 ? (
+        <Text color="secondary">No devices</Text>
+      ) : (
+        <TextLink href={link('fleet', { source: source.id })}>
+          {`${devices.toLocaleString()} ${devices === 1 ? 'device' : 'devices'}`}
+        </TextLink>
+      )}
+      {loose.length > 0 && (
         <TextLink href={link('sources', { source: source.id, tab: 'unmatched' })}>
-          {`${unmatched.toLocaleString()} not matched, ${ambiguous.toLocaleString()} ambiguous: they always page`}
+          {`${loose.join(', ')}: they always page`}
         </TextLink>
       )}
     </Stack>

@@ -6,9 +6,10 @@ import { DeviceLink } from '../../components/DeviceLink';
 import { Section } from '../../components/Section';
 import { type Column, Table } from '../../components/Table';
 import { usePermission } from '../../hooks/usePermission';
+import { type NightPart, nightParts } from './night-parts';
 
 interface Props<R> {
-  readonly title: string;
+  readonly part: NightPart;
   readonly description: string;
   /** Said when there is none. */
   readonly none: string;
@@ -20,11 +21,12 @@ interface Props<R> {
 const shownAtFirst = 50;
 
 /** One kind of thing that happens tonight; long ones are folded. */
-export function NightSection<R>({ title, description, none, rows, columns, rowKey }: Props<R>): React.JSX.Element {
+export function NightSection<R>({ part, description, none, rows, columns, rowKey }: Props<R>): React.JSX.Element {
+  const { title } = nightParts[part];
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? rows : rows.slice(0, shownAtFirst);
   return (
-    <Section title={`${title} (${rows.length})`} description={description}>
+    <Section id={part} title={`${title} (${rows.length.toLocaleString()})`} description={description}>
       {rows.length === 0 ? (
         <Text color="secondary">{none}</Text>
       ) : (
@@ -33,7 +35,7 @@ export function NightSection<R>({ title, description, none, rows, columns, rowKe
           {rows.length > shown.length && (
             <div>
               <Button size="sm" variant="secondary" onClick={() => setWhole(true)}>
-                Show all {rows.length}
+                Show all {rows.length.toLocaleString()}
               </Button>
             </div>
           )}
@@ -52,7 +54,7 @@ export const deviceColumn: Column<{ device: string; deviceName: string | null; o
 export const organizationColumn: Column<{ organization: string }> = {
   id: 'organization',
   header: 'Organization',
-  cell: ({ organization }) => <span style={{ whiteSpace: 'nowrap' }}>{organization}</span>,
+  cell: ({ organization }) => organization,
 };
 
 /** The way to end a window, for those who may. */

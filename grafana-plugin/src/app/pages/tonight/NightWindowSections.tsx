@@ -22,7 +22,7 @@ export function NightWindowSections({ windows, onDone }: Props): React.JSX.Eleme
   return (
     <>
       <NightSection
-        title="Overdue"
+        part="overdue"
         description="Not back when their time ran out. Each of them has paged."
         none="No device is overdue."
         rows={overdue}
@@ -30,7 +30,7 @@ export function NightWindowSections({ windows, onDone }: Props): React.JSX.Eleme
         rowKey={rowKey}
       />
       <NightSection
-        title="Failed their checks"
+        part="unhealthy"
         description="Back, but not well. Each of them has paged."
         none="No check failed."
         rows={unhealthy}
@@ -38,7 +38,7 @@ export function NightWindowSections({ windows, onDone }: Props): React.JSX.Eleme
         rowKey={rowKey}
       />
       <NightSection
-        title="Quiet now"
+        part="quiet"
         description="Down, explained by a patch, and muted until the time shown and no longer."
         none="No device is muted now: each outage pages."
         rows={quiet}
@@ -47,7 +47,7 @@ export function NightWindowSections({ windows, onDone }: Props): React.JSX.Eleme
       />
       {checking.length > 0 && (
         <NightSection
-          title="Being checked"
+          part="checking"
           description="Back in time; their checks are running. A check that fails pages."
           none=""
           rows={checking}
@@ -57,7 +57,7 @@ export function NightWindowSections({ windows, onDone }: Props): React.JSX.Eleme
       )}
       {maintenance.length > 0 && (
         <NightSection
-          title="In maintenance"
+          part="maintenance"
           description="Alerts that were opted in are paused. Outages page."
           none=""
           rows={maintenance}
@@ -113,18 +113,8 @@ const unhealthyColumns: readonly WindowColumn[] = [
   {
     id: 'checks',
     header: 'Checks',
-    cell: ({ verification }) => (
-      <ul style={{ margin: 0, listStyle: 'none' }}>
-        {(verification?.checks ?? [])
-          .filter(({ result }) => result !== 'passed')
-          .map(({ check, result, detail }) => (
-            <li key={check}>
-              <StateBadge look={checkLooks[result]} /> {check}
-              {detail !== checkLooks[result].text.toLowerCase() && `: ${detail}`}
-            </li>
-          ))}
-      </ul>
-    ),
+    prose: true,
+    cell: ({ verification }) => <FailedChecks checks={verification?.checks ?? []} />,
   },
   {
     id: 'ended',
@@ -154,3 +144,22 @@ const maintenanceColumns: readonly WindowColumn[] = [
   { id: 'owner', header: 'Opened by', cell: ({ owner }) => actorText(owner) },
   cause,
 ];
+
+type Checks = NonNullable<PatchWindow['verification']>['checks'];
+
+function FailedChecks({ checks }: { readonly checks: Checks }): React.JSX.Element {
+  const failed = checks.filter(({ result }) => result !== 'passed');
+  if (failed.length === 0) {
+    return <>Every check passes by now.</>;
+  }
+  return (
+    <ul style={{ margin: 0, listStyle: 'none' }}>
+      {failed.map(({ check, result, detail }) => (
+        <li key={check}>
+          <StateBadge look={checkLooks[result]} /> {check}
+          {detail !== checkLooks[result].text.toLowerCase() && `: ${detail}`}
+        </li>
+      ))}
+    </ul>
+  );
+}

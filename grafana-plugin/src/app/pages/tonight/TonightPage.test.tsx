@@ -96,6 +96,45 @@ describe('Tonight', () => {
     expect(await screen.findByRole('heading', { name: 'Quiet now (1)' })).toBeInTheDocument();
   });
 
+  it('says once, above everything, that nothing can be read, and reads all of it when asked', async () => {
+    const exporter = busyNight();
+    const parts = ['windows', 'ledger', 'events', 'sources', 'status'].map((part) => `GET /${part}`);
+    for (const part of parts) {
+      exporter.on(part, problem(503, 'The exporter is not there.'));
+    }
+    renderApp('tonight', { exporter });
+    expect(await screen.findByText('Could not read the night')).toBeInTheDocument();
+    expect(screen.getAllByText(/The exporter is not there/)).toHaveLength(1);
+    expect(screen.getAllByRole('alert')).toHaveLength(1);
+    for (const part of parts) {
+      exporter.on(part, golden(part.replace('GET /', '')));
+    }
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('heading', { name: /^Overdue/ })).toBeInTheDocument();
+    expect(screen.queryByText(/The exporter is not there/)).not.toBeInTheDocument();
+  });
+
+  it('says once that nothing can be renewed, and keeps everything it had', async () => {
+    const exporter = busyNight();
+    await openTonight(exporter);
+    for (const part of ['windows', 'ledger', 'events', 'sources', 'status']) {
+      exporter.on(`GET /${part}`, problem(503, 'The exporter is not there.'));
+    }
+    await act(() => jest.advanceTimersByTimeAsync(16_000));
+    expect(screen.getAllByText(/The exporter is not there\. What follows was read/)).toHaveLength(1);
+    expect(screen.getByRole('heading', { name: 'Quiet now (1)' })).toBeInTheDocument();
+    expect(screen.getByText(REFUSED_LINE.text)).toBeInTheDocument();
+  });
+
+  it('counts each part above them, and asks for the status as seldom as for the rest', async () => {
+    const { exporter } = await openTonight(busyNight());
+    const glance = within(screen.getByRole('navigation', { name: 'Tonight at a glance' }));
+    expect(glance.getByRole('button', { name: '1 Overdue' })).toBeEnabled();
+    expect(glance.getByRole('button', { name: '0 Being checked' })).toBeDisabled();
+    await act(() => jest.advanceTimersByTimeAsync(31_000));
+    expect(exporter.sent('GET /status').length).toBe(exporter.sent('GET /windows').length);
+  });
+
   it('keeps what it had when it cannot renew it, and says since when', async () => {
     const exporter = busyNight();
     await openTonight(exporter);

@@ -1,6 +1,7 @@
 import React, { useCallback, useState } from 'react';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, Stack, Text } from '@grafana/ui';
+import type { Pages } from '../../../shared/api/pages';
 import type { LedgerLine } from '../../../shared/api/types';
 import { actorText } from '../../../shared/format/actor';
 import { OpenWindow } from '../../actions/OpenWindow';
@@ -10,9 +11,13 @@ import { type Column } from '../../components/Table';
 import { Moment, TimeAgo } from '../../components/Time';
 import { Words } from '../../components/Words';
 import { useClock } from '../../hooks/useClock';
+import type { ResourceHandle } from '../../hooks/useResource';
 import { usePermission } from '../../hooks/usePermission';
 import { deviceColumn, NightSection, organizationColumn } from './NightSection';
 import { NightWindowSections } from './NightWindowSections';
+import { commonFailure } from './common-failure';
+import { CommonFailure } from './CommonFailure';
+import { NightGlance } from './NightGlance';
 import { SourcesBanner } from './SourcesBanner';
 import { comingPlans, type NightWindows, notMuted, type Plan, sortWindows } from './tonight-model';
 import { useTonight } from './useTonight';
@@ -20,11 +25,10 @@ import { WatcherBanner } from './WatcherBanner';
 
 /** What is quiet now and why, what is overdue or unhealthy, what was not muted, and what comes next. */
 export default function TonightPage(): React.JSX.Element {
-  const tonight = useTonight();
+  const { windows, decisions, plans, sources, reload } = useTonight();
   const nowMs = useClock(5_000);
   const { canOperate, why } = usePermission();
   const [said, setSaid] = useState<string>();
-  const { reload } = tonight;
   const done = useCallback(
     (sentence: string) => {
       setSaid(sentence);
@@ -32,6 +36,14 @@ export default function TonightPage(): React.JSX.Element {
     },
     [reload],
   );
+  const handles = [windows, decisions, plans, sources];
+  const failure = commonFailure(handles.map(({ resource }) => resource));
+  const quiet = failure !== undefined;
+  // Each part as far as it is known: none waits for the others.
+  const known = knownItems(windows);
+  const night = sortWindows(known ?? [], nowMs);
+  const unmuted = notMuted(knownItems(decisions) ?? [], night.overdue);
+  const coming = comingPlans(knownItems(plans) ?? [], night.planned, nowMs);
   return (
     <PluginPage
       subTitle="The last 12 hours and what comes next, renewed every 15 seconds."
@@ -47,44 +59,57 @@ export default function TonightPage(): React.JSX.Element {
           {said}
         </Alert>
       )}
-      <WatcherBanner status={tonight.status} />
-      <SourcesBanner sources={tonight.sources} />
-      <PageState handle={tonight.windows} what="the windows of tonight">
+      {quiet ? (
+        <CommonFailure failure={failure} busy={handles.some(({ busy }) => busy)} onRetry={reload} />
+      ) : (
+        <>
+          <WatcherBanner />
+          <SourcesBanner sources={sources} />
+        </>
+      )}
+      <NightGlance
+        counts={{
+          ...(known !== undefined && windowCounts(night)),
+          ...(knownItems(decisions) !== undefined && { notMuted: unmuted.length }),
+          ...(knownItems(plans) !== undefined && { planned: coming.length }),
+        }}
+      />
+      <PageState handle={windows} what="the windows of tonight" quiet={quiet}>
         {({ items, isCut }) => (
           <>
             {isCut && <Cut shown={items.length} what="windows" />}
-            <NightWindowSections windows={sortWindows(items, nowMs)} onDone={done} />
+            <NightWindowSections windows={night} onDone={done} />
           </>
         )}
       </PageState>
-      <PageState handle={tonight.decisions} what="the decisions of tonight">
+      <PageState handle={decisions} what="the decisions of tonight" quiet={quiet}>
         {({ items, isCut }) => (
           <>
             {isCut && <Cut shown={items.length} what="decisions" />}
             <NightSection
-              title="Not muted"
+              part="notMuted"
               description="Outages that Patchhaven looked at and left to page, and why."
               none="No outage was refused a quiet window in the last 12 hours."
-              rows={notMuted(items, nightOf(tonight, nowMs).overdue)}
+              rows={unmuted}
               columns={refusedColumns}
               rowKey={(line) => `${line.device} ${line.at} ${line.reason}`}
             />
           </>
         )}
       </PageState>
-      <PageState handle={tonight.plans} what="what is planned">
-        {({ items }) => (
+      <PageState handle={plans} what="what is planned" quiet={quiet}>
+        {() => (
           <NightSection
-            title="Planned next"
+            part="planned"
             description="Maintenance that has been announced. Nothing is muted before it begins."
             none="Nothing is planned."
-            rows={comingPlans(items, nightOf(tonight, nowMs).planned, nowMs)}
+            rows={coming}
             columns={planColumns}
             rowKey={({ id, device }) => `${id} ${device}`}
           />
         )}
       </PageState>
-      {!canOperate && why !== undefined && (
+      {!canOperate && why !== undefined && !quiet && (
         <Text color="secondary" variant="bodySmall">
           {why}
         </Text>
@@ -93,10 +118,18 @@ export default function TonightPage(): React.JSX.Element {
   );
 }
 
-/** Windows as far as they are known: the other parts of the page do not wait for them. */
-function nightOf({ windows: { resource } }: ReturnType<typeof useTonight>, nowMs: number): NightWindows {
-  const isKnown = resource.status === 'ready' || resource.status === 'stale';
-  return sortWindows(isKnown ? resource.data.items : [], nowMs);
+function knownItems<T>({ resource }: ResourceHandle<Pages<T>>): readonly T[] | undefined {
+  return resource.status === 'ready' || resource.status === 'stale' ? resource.data.items : undefined;
+}
+
+function windowCounts({ overdue, unhealthy, quiet, checking, maintenance }: NightWindows) {
+  return {
+    overdue: overdue.length,
+    unhealthy: unhealthy.length,
+    quiet: quiet.length,
+    checking: checking.length,
+    maintenance: maintenance.length,
+  };
 }
 
 function Cut({ shown, what }: { readonly shown: number; readonly what: string }): React.JSX.Element {

@@ -1,15 +1,14 @@
 import React from 'react';
 import { Alert } from '@grafana/ui';
-import type { Answer } from '../../../shared/api/types';
 import { TimeAgo } from '../../components/Time';
+import { useCaller } from '../../context/CallerContext';
 import { useClock } from '../../hooks/useClock';
-import type { ResourceHandle } from '../../hooks/useResource';
 import { isWatcherSilent } from './tonight-model';
 
 /** Says when Prometheus no longer tells who is down: the other reason why a night gets loud. */
-export function WatcherBanner({ status }: { readonly status: ResourceHandle<Answer<'/status'>> }) {
+export function WatcherBanner(): React.JSX.Element | null {
   const nowMs = useClock(10_000);
-  const { resource } = status;
+  const resource = useCaller();
   if (resource.status === 'loading' || resource.status === 'error' || !isWatcherSilent(resource.data.watcher, nowMs)) {
     return null;
   }

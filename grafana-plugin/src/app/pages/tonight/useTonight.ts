@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Answer, LedgerLine, PatchEvent, PatchWindow, Source } from '../../../shared/api/types';
+import type { LedgerLine, PatchEvent, PatchWindow, Source } from '../../../shared/api/types';
 import type { Pages } from '../../../shared/api/pages';
 import { useExporter } from '../../context/AppContext';
 import { useOrganization } from '../../hooks/useOrganization';
@@ -17,7 +17,6 @@ export interface Tonight {
   readonly decisions: ResourceHandle<Pages<LedgerLine>>;
   readonly plans: ResourceHandle<Pages<PatchEvent>>;
   readonly sources: ResourceHandle<readonly Source[]>;
-  readonly status: ResourceHandle<Answer<'/status'>>;
   readonly reload: () => void;
 }
 
@@ -57,17 +56,14 @@ export function useTonight(): Tonight {
     useCallback(async (signal: AbortSignal) => (await client.get('/sources', { signal })).items, [client]),
     refresh,
   );
-  const status = useResource(
-    useCallback((signal: AbortSignal) => client.get('/status', { signal }), [client]),
-    refresh,
-  );
-  const [reloadWindows, reloadDecisions, reloadPlans] = [windows.reload, decisions.reload, plans.reload];
+  const reloads = [windows.reload, decisions.reload, plans.reload, sources.reload];
+  const [reloadWindows, reloadDecisions, reloadPlans, reloadSources] = reloads;
   const reload = useCallback(() => {
-    reloadWindows();
-    reloadDecisions();
-    reloadPlans();
-  }, [reloadWindows, reloadDecisions, reloadPlans]);
-  return { windows, decisions, plans, sources, status, reload };
+    for (const again of [reloadWindows, reloadDecisions, reloadPlans, reloadSources]) {
+      again?.();
+    }
+  }, [reloadWindows, reloadDecisions, reloadPlans, reloadSources]);
+  return { windows, decisions, plans, sources, reload };
 }
 
 /** To the minute, so that equal questions have equal addresses and the browser can use its ETag. */
