@@ -38,7 +38,7 @@ beforeEach(async () => {
     fleet,
     log,
     pushSources: () => new Set(['scripts']),
-    futureToleranceSeconds: () => 300,
+    policy: () => defaultPolicy,
     onResult: () => undefined,
   });
   const facts = { groups: [], tags: [], displayName: 'd', hostNames: ['fs01'], ipAddresses: [] };
@@ -139,6 +139,46 @@ describe('posted events', () => {
     const booted = (bootAt: number) => started({ device: 'ninja:0', type: 'reboot.completed', data: { bootAt } });
     expect(await reasons([booted(T + 86_400), booted(T - 60)])).toEqual(['in_the_future', 'accepted']);
     expect(fleet.state('ninja:0')?.facts.lastBootAt).toBe(T - 60);
+  });
+  describe('that plan maintenance', () => {
+    const hour = 3600;
+    const plan = (data: object, overrides: { readonly occurredAt?: number } = {}) =>
+      started({
+        device: 'ninja:0',
+        type: 'maintenance.planned',
+        data: { id: 'p', start: T, end: T + hour, reason: 'night', owner: 'script', ...data },
+        ...overrides,
+      });
+    const end = (occurredAt: number) =>
+      started({ device: 'ninja:0', type: 'maintenance.ended', data: { id: 'p' }, occurredAt });
+
+    it('are refused for longer than a maintenance window may last', async () => {
+      expect(await ingest.ingest([plan({ end: T + 4 * hour + 1 }), plan({ end: T + 4 * hour })])).toEqual([
+        {
+          result: 'rejected',
+          reason: 'plan_too_long',
+          detail: 'maintenance may last 240 min at the most; plan several',
+          field: '/data/end',
+        },
+        { result: 'accepted', device: 'ninja:0' },
+      ]);
+    });
+    it('are refused under an id that was ended before, but are stored where the news only came late', async () => {
+      await ingest.ingest([end(T - 300)]);
+      expect(await ingest.ingest([plan({}, { occurredAt: T - 60 })])).toMatchObject([
+        { result: 'rejected', reason: 'plan_ended', field: '/data/id' },
+      ]);
+      expect(await reasons([plan({}, { occurredAt: T - 600 }), plan({ id: 'q' })])).toEqual(['accepted', 'accepted']);
+      expect(fleet.state('ninja:0')?.planned.filter(({ start, end }) => start < end)).toMatchObject([{ id: 'q' }]);
+    });
+    it('are refused once a device has fifty that are not over', async () => {
+      const many = Array.from({ length: 50 }, (_, i) => plan({ id: `p${String(i)}` }));
+      expect(new Set(await reasons(many))).toEqual(new Set(['accepted']));
+      expect(await ingest.ingest([plan({ id: 'one more' })])).toMatchObject([
+        { result: 'rejected', reason: 'too_many_plans', field: '/data' },
+      ]);
+      expect(await reasons([plan({ id: 'p7', end: T + 2 * hour })])).toEqual(['accepted']);
+    });
   });
   it('do not let one organization use up an id of another', async () => {
     expect(await reasons([started({ device: 'ninja:0', id: 'x' })])).toEqual(['accepted']);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deviceKey, type DeviceFacts, type DeviceKey } from '../domain/device.ts';
 import type { DomainEvent, EventBody } from '../domain/event.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { EventLog } from '../fleet/event-log.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
@@ -8,6 +9,7 @@ import { apiSource } from '../fleet/source-board.ts';
 import type { EventIngest, IncomingEvent, IngestResult, RejectionReason } from '../http/deps.ts';
 import { hostPart } from '../identity/discovery.ts';
 import type { AppendResult } from '../store/patch-store.ts';
+import { refusePlan } from './refuse-plan.ts';
 
 export interface IngestDeps {
   readonly clock: Clock;
@@ -15,7 +17,7 @@ export interface IngestDeps {
   readonly log: EventLog;
   /** Ids of configured sources of type `events`: their devices may be known from events alone. */
   readonly pushSources: () => ReadonlySet<string>;
-  readonly futureToleranceSeconds: () => number;
+  readonly policy: () => Policy;
   readonly onResult: (result: 'accepted' | 'duplicate' | 'rejected', count: number) => void;
 }
 
@@ -64,10 +66,11 @@ function answerOf(event: DomainEvent, appended: AppendResult | undefined): Inges
 
 function judge(incoming: IncomingEvent, deps: IngestDeps): Good | Rejected {
   const now = deps.clock.now();
-  if (incoming.occurredAt > now + deps.futureToleranceSeconds()) {
+  const latest = now + deps.policy().futureToleranceSeconds;
+  if (incoming.occurredAt > latest) {
     return rejected('in_the_future', 'the event is dated in the future; check the clock of the sender', '/occurredAt');
   }
-  if (incoming.type === 'reboot.completed' && (incoming.data.bootAt ?? 0) > now + deps.futureToleranceSeconds()) {
+  if (incoming.type === 'reboot.completed' && (incoming.data.bootAt ?? 0) > latest) {
     // No later boot would ever count as newer than this one.
     return rejected('in_the_future', 'the boot is dated in the future; check the clock of the sender', '/data/bootAt');
   }
@@ -75,6 +78,10 @@ function judge(incoming: IncomingEvent, deps: IngestDeps): Good | Rejected {
     return rejected('too_old', 'the event is older than 30 days', '/occurredAt');
   const found = findDevice(incoming, deps);
   if ('result' in found) return found;
+  if (incoming.type === 'maintenance.planned') {
+    const refusal = refusePlan(incoming.data, incoming.occurredAt, deps.fleet.state(found.key), deps.policy(), now);
+    if (refusal !== undefined) return rejected(refusal.reason, refusal.detail, refusal.field);
+  }
   const event = toEvent(incoming, found.key, now);
   return { event, introduction: found.facts && introduce(event, found.facts) };
 }

@@ -61,7 +61,8 @@ function planEvent(
   };
 }
 
-function planWindow({ id, device, organization, instance, start, end, reason, owner }: Plan): SilenceWindow {
+/** The plan is the window's evidence: whoever finds it open and the plan ended knows that it is over. */
+function planWindow({ id, source, device, organization, instance, start, end, reason, owner }: Plan): SilenceWindow {
   return {
     id,
     kind: 'maintenance',
@@ -75,7 +76,7 @@ function planWindow({ id, device, organization, instance, start, end, reason, ow
     openedAt: start,
     endsAt: end,
     patches: [],
-    evidence: [],
+    evidence: [{ kind: 'planned_window', source, at: start, validUntil: end, patches: [], ref: id, owner }],
   };
 }
 

@@ -29,6 +29,7 @@ import { createOutageLog } from './outage-log.ts';
 import { createPrometheusClients } from './prometheus-clients.ts';
 import { createRunRecorder, recordUnmatched } from './record-runs.ts';
 import { restoreSources } from './restore-sources.ts';
+import { restoreWindows } from './restore-windows.ts';
 import { createSaver } from './saver.ts';
 import { planSchedules } from './schedule-planner.ts';
 import { createSink } from './sink.ts';
@@ -215,13 +216,11 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
   };
 
   const replayed = await restoreFleet(store, fleet);
-  const windows = await store.queryWindows({ scope: 'all', from: clock.now() - 24 * 3600, limit: 100_000 });
-  // A window that is planned for later is known to the store only, until its time comes.
-  fleet.restoreWindows(windows.filter((window) => window.openedAt <= clock.now()));
+  const plannedWindows = await restoreWindows({ clock, store, fleet });
   // Service discovery is answered from now on: an empty list would take every target out of Prometheus.
   await identity.match();
-  await controller.settleAfterStart();
-  log.info({ devices: fleet.size, replayed, windows: windows.length }, 'the fleet is loaded');
+  await controller.settleAfterStart(plannedWindows);
+  log.info({ devices: fleet.size, replayed, windows: fleet.openWindows().length }, 'the fleet is loaded');
   await publish();
 
   eventLog.onFolded((devices) => {
@@ -300,7 +299,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       fleet,
       log: eventLog,
       pushSources: () => new Set(config.sources.filter(({ type }) => type === 'events').map(({ id }) => id)),
-      futureToleranceSeconds: () => config.policy.futureToleranceSeconds,
+      policy,
       onResult: (result, count) => {
         self.eventIngest(result, count);
       },

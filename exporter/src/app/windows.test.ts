@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../domain/policy.ts';
-import { EventLog } from '../fleet/event-log.ts';
+import { EventLog, restoreFleet } from '../fleet/event-log.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { SourceBoard } from '../fleet/source-board.ts';
 import type { WindowRequest, Windows } from '../http/deps.ts';
 import { openStore } from '../store/open-store.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import { SuppressionController } from '../watcher/controller.ts';
+import { restoreWindows } from './restore-windows.ts';
 import { createWindows } from './windows.ts';
 
 const T = 1_780_000_000;
@@ -32,9 +33,8 @@ const goDown = () =>
     complete: true,
   });
 
-beforeEach(async () => {
-  now = T;
-  store = await openStore('sqlite::memory:');
+/** An exporter that starts on what is in the store. */
+async function start(): Promise<EventLog> {
   const clock = { now: () => now };
   const sources = new SourceBoard();
   fleet = new Fleet({ clock, sources, policy: () => defaultPolicy.compliance, perOrganization: () => true });
@@ -54,6 +54,16 @@ beforeEach(async () => {
     controller.noteChanged(devices);
   });
   windows = createWindows({ clock, fleet, log, store, controller, policy });
+  await restoreFleet(store, fleet);
+  await controller.settleAfterStart(await restoreWindows({ clock, store, fleet }));
+  fleet.setIdentities(new Map([['ninja:1', { status: 'matched', instance: 'i:1', by: 'discovery' }]]));
+  return log;
+}
+
+beforeEach(async () => {
+  now = T;
+  store = await openStore('sqlite::memory:');
+  const log = await start();
   const facts = {
     vendorId: '1',
     organization: 'o',
@@ -116,6 +126,60 @@ describe('windows made by people', () => {
       await step();
       now = T;
     }
+  });
+  describe('when the exporter dies between the end of the plan and that of its window', () => {
+    const cancelAndDie = async (id: string) => {
+      const { recordDecisions } = store;
+      store.recordDecisions = () => Promise.reject(new Error('killed'));
+      await expect(windows.cancel(id, 'moved', 'grace')).rejects.toThrow('killed');
+      store.recordDecisions = recordDecisions;
+    };
+    const plan = async (begin: number) => {
+      const result = await windows.open(request({ start: begin, end: begin + hour }), 'ada');
+      return result.ok ? (result.windows[0]?.id ?? '') : '';
+    };
+
+    it('closes the window at the next start, whether it ran already or only the store knew of it', async () => {
+      for (const hasRun of [true, false]) {
+        const id = await plan(now);
+        if (hasRun) await step();
+        now += 60;
+        await cancelAndDie(id);
+        now += 60;
+        await start();
+        await step();
+        expect(await store.readWindow(id)).toMatchObject({ closedAt: now, outcome: 'contradicted' });
+        expect(fleet.get('ninja:1')?.maintenance?.closedAt).toBe(now);
+      }
+    });
+    it('closes it without a restart too', async () => {
+      const id = await plan(T);
+      await step();
+      now += 60;
+      await cancelAndDie(id);
+      now += 5;
+      await step();
+      expect(fleet.get('ninja:1')?.maintenance).toMatchObject({ closedAt: now, outcome: 'contradicted' });
+    });
+    it('closes one that is planned for later, and never opens it', async () => {
+      const id = await plan(T + 600);
+      await cancelAndDie(id);
+      now = T + 60;
+      await start();
+      expect(await store.readWindow(id)).toMatchObject({ closedAt: T + 60, outcome: 'contradicted' });
+      now = T + 700;
+      await start();
+      await step();
+      expect(fleet.openWindows()).toEqual([]);
+    });
+    it('leaves what is still planned as it is', async () => {
+      const id = await plan(T + 600);
+      await start();
+      expect((await store.readWindow(id))?.closedAt).toBeUndefined();
+      now = T + 601;
+      await step();
+      expect(fleet.get('ninja:1')?.maintenance).toMatchObject({ id, endsAt: T + 600 + hour });
+    });
   });
   it.each([
     ['is longer than the cap', { end: T + 5 * hour }, 'too_long'],

@@ -165,6 +165,23 @@ describe('decide', () => {
     expect(at(T - 901, T - 3600)).toBe('refuse');
     expect(at(T - 100, T - 8 * 24 * 3600)).toBe('refuse');
   });
+
+  it('trusts "reboot pending" that only an event said for an hour, however often reads that do not say it renew', () => {
+    const told = (at: number) => device({ rebootPendingSince: at, pendingToldAt: at }, { rebootPending: true });
+    expect(decide(input({ device: told(T - 3500) })).action).toBe('open');
+    expect(decide(input({ device: told(T - 3700) }))).toMatchObject({ reason: 'evidence_expired' });
+  });
+
+  it('believes no plan for longer than a maintenance window may last, whoever made it', () => {
+    const years = 5 * 365 * 24 * 3600;
+    const since = (start: number) => [
+      device({ planned: [{ id: 'p', source: 'api', start, end: start + years, reason: '', owner: 'script' }] }),
+      device({}, { maintenance: { start, end: start + years } }),
+    ];
+    for (const state of since(T - 3 * 3600)) expect(decide(input({ device: state })).action).toBe('open');
+    for (const state of since(T - 5 * 3600))
+      expect(decide(input({ device: state }))).toMatchObject({ reason: 'evidence_expired' });
+  });
 });
 
 const seconds = fc.integer({ min: -4 * 3600, max: 4 * 3600 });
@@ -375,6 +392,8 @@ describe('reviewWindow', () => {
     expect(review({ window: { evidence }, state: covered })).toBeUndefined();
     const ended = device({ planned: [{ ...plan, end: T - 60 }, tomorrow] });
     expect(review({ window: { evidence }, state: ended })).toBe('contradicted');
+    const moved = device({ planned: [{ ...tomorrow, id: 'p' }] });
+    expect(review({ window: { evidence }, state: moved })).toBe('contradicted');
     const other = { ...tomorrow, start: T - 60 };
     expect(
       review({ window: { evidence }, state: device({ planned: [{ ...plan, end: T - 60 }, other] }) }),

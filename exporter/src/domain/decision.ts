@@ -196,11 +196,10 @@ function isWithdrawn(
     if (piece.kind === 'reboot_pending' && bootedSince) return false;
     return !held.some((candidate) => {
       if (candidate.kind !== piece.kind) return false;
-      // What is planned for another time says nothing about this outage.
-      if (piece.kind === 'planned_window' && candidate.ref !== piece.ref)
+      // What is planned for another time, or was moved to one, says nothing about this outage.
+      if (piece.kind === 'planned_window')
         return judgeEvidence(candidate, { downAt }, policy.clockSkewSeconds) === 'valid';
-      const isNewer = piece.kind !== 'planned_window' && candidate.at > piece.at;
-      return isNewer || candidate.validUntil >= downAt;
+      return candidate.at > piece.at || candidate.validUntil >= downAt;
     });
   });
 }

@@ -73,6 +73,14 @@ export interface PlannedWindow {
   readonly end: UnixSeconds;
   readonly reason: string;
   readonly owner: string;
+  /** When it was said, by the sender's clock; absent in states of before it was kept. */
+  readonly plannedAt?: UnixSeconds;
+}
+
+/** Plans of this id were taken back at this time: one that is told again, or only now arrives, is over as well. */
+export interface EndedPlan {
+  readonly id: string;
+  readonly at: UnixSeconds;
 }
 
 /** The fold of everything we accepted about one device. Plain data: equal logs give deeply equal states. */
@@ -91,6 +99,8 @@ export interface DeviceState {
   readonly rebootPendingSince?: UnixSeconds;
   /** The same, while the source cannot say: a flag that comes back is as old as it was. */
   readonly rememberedPendingSince?: UnixSeconds;
+  /** When an event said "pending" that no read has said since: reads that tell nothing new do not renew its word. */
+  readonly pendingToldAt?: UnixSeconds;
   readonly lastInstall?: InstallBatch;
   readonly lastInstallFailure?: Mark;
   readonly installStarted?: Mark;
@@ -98,4 +108,6 @@ export interface DeviceState {
   readonly rebootOrdered?: Mark;
   readonly rebootStarted?: Mark;
   readonly planned: readonly PlannedWindow[];
+  /** Newest first. */
+  readonly endedPlans?: readonly EndedPlan[];
 }

@@ -72,12 +72,12 @@ export function collectEvidence(
       kind: 'planned_window' as const,
       source: plan.source,
       at: plan.start,
-      validUntil: plan.end,
+      validUntil: planEnd(plan.start, plan.end, policy),
       patches: lastPatches,
       ref: plan.id,
       owner: plan.owner,
     })),
-    maintenanceOfSource(device, lastPatches),
+    maintenanceOfSource(device, lastPatches, policy),
   ];
   return found.filter((evidence) => evidence !== undefined).sort((a, b) => b.at - a.at || (a.kind < b.kind ? -1 : 1));
 }
@@ -99,12 +99,17 @@ function installStarted(device: DeviceState, policy: Policy): Evidence | undefin
   };
 }
 
-/** "Pending" is a snapshot's word: it holds while that snapshot is fresher than three polls, and at most an hour. */
+/**
+ * "Pending" is a snapshot's word: it holds while that snapshot is fresher than three polls, and at most an hour. What only
+ * an event said holds for an hour from then.
+ */
 function rebootPending(device: DeviceState, freshness: SourceFreshness, policy: Policy): Evidence | undefined {
   const since = device.rebootPendingSince;
   if (device.facts.rebootPending !== true || since === undefined) return undefined;
-  const fresh = Math.min(3 * (freshness.snapshotIntervalSeconds ?? Infinity), policy.evidence.rebootPendingSeconds);
-  const saidAt = Math.max(freshness.readAt ?? 0, since);
+  const { rebootPendingSeconds } = policy.evidence;
+  const polls = device.pendingToldAt === undefined ? freshness.snapshotIntervalSeconds : undefined;
+  const fresh = Math.min(3 * (polls ?? Infinity), rebootPendingSeconds);
+  const saidAt = device.pendingToldAt ?? Math.max(freshness.readAt ?? 0, since);
   return {
     kind: 'reboot_pending',
     source: device.source,
@@ -131,14 +136,24 @@ export function maintenanceRef(source: string): string {
   return `${source}/maintenance`;
 }
 
-function maintenanceOfSource(device: DeviceState, lastPatches: readonly PatchRef[]): Evidence | undefined {
+/** No plan explains more than a maintenance window may last, whoever made it and whatever it says. */
+function planEnd(start: UnixSeconds, end: UnixSeconds, { maintenance }: Policy): UnixSeconds {
+  return Math.min(end, start + maintenance.capSeconds);
+}
+
+function maintenanceOfSource(
+  device: DeviceState,
+  lastPatches: readonly PatchRef[],
+  policy: Policy,
+): Evidence | undefined {
   const maintenance = device.facts.maintenance;
   if (maintenance === undefined) return undefined;
+  const at = maintenance.start ?? device.observedAt;
   return {
     kind: 'planned_window',
     source: device.source,
-    at: maintenance.start ?? device.observedAt,
-    validUntil: maintenance.end,
+    at,
+    validUntil: planEnd(at, maintenance.end, policy),
     patches: lastPatches,
     ref: maintenanceRef(device.source),
   };

@@ -161,6 +161,39 @@ describe('foldEvent', () => {
     expect(foldEvent(removed, observed(T + 20)).removed).toBe(false);
   });
 
+  it('lets a removed device begin anew, whether its last state was kept or not', () => {
+    const removed = fold(
+      observed(T, { rebootPending: true }),
+      event(T + 1, { type: 'patch.installed', data: { patches: [patch] } }),
+      event(T + 10, { type: 'device.removed', data: { reason: 'absent' } }),
+    );
+    for (const next of [observed(T + 20), event(T + 20, { type: 'reboot.ordered', data: {} })])
+      expect(foldEvent(removed, next)).toEqual(foldEvent(undefined, next));
+  });
+
+  it('does not let an install of before the last read say "pending" when that read said no', () => {
+    const late = event(T, { type: 'patch.installed', data: { patches: [patch], rebootRequired: true } });
+    const state = fold(observed(T + 600, { rebootPending: false }), late);
+    expect(state.facts.rebootPending).toBe(false);
+    expect(state.rebootPendingSince).toBeUndefined();
+  });
+
+  it('knows that only an event says "pending", until a read says it too', () => {
+    const pending = event(T + 60, { type: 'reboot.pending', data: {} }, 'api');
+    const told = fold(observed(T, { rebootPending: false }), pending);
+    expect(told).toMatchObject({ facts: { rebootPending: true }, pendingToldAt: T + 60 });
+    expect(foldEvent(told, observed(T + 120, { rebootPending: true })).pendingToldAt).toBeUndefined();
+    expect(fold(observed(T, { rebootPending: true }), pending).pendingToldAt).toBeUndefined();
+  });
+
+  it('dates maintenance without a beginning from the first read that showed it without a break', () => {
+    const start = (...reads: DomainEvent[]) => fold(...reads).facts.maintenance?.start;
+    const on = (at: number, end: number) => observed(at, { maintenance: { end } });
+    expect(start(on(T, T + 900), on(T + 300, T + 900), on(T + 600, T + 1800))).toBe(T);
+    expect(start(on(T, T + 900), observed(T + 300), on(T + 600, T + 1800))).toBe(T + 600);
+    expect(start(on(T, T + 900), on(T + 1200, T + 1800))).toBe(T + 1200);
+  });
+
   it('shortens a planned window that was ended, and never lengthens it', () => {
     const plan = { id: 'p', start: T, end: T + 100, reason: 'night', owner: 'ada' };
     const state = fold(
@@ -168,7 +201,7 @@ describe('foldEvent', () => {
       event(T + 50, { type: 'maintenance.ended', data: { id: 'p' } }),
       event(T + 500, { type: 'maintenance.ended', data: { id: 'p' } }),
     );
-    expect(state.planned).toEqual([{ ...plan, source: 'patchhaven', end: T + 50 }]);
+    expect(state.planned).toEqual([{ ...plan, source: 'patchhaven', plannedAt: T, end: T + 50 }]);
   });
 });
 

@@ -4,18 +4,17 @@ import {
   type DeviceKey,
   type DeviceState,
   type InstallBatch,
+  type MaintenanceFacts,
   type Mark,
 } from './device.ts';
-import type { DomainEvent, MaintenanceData } from './event.ts';
+import type { DomainEvent } from './event.ts';
+import { foldEnded, foldPlanned } from './fold-plans.ts';
 import type { DevicePatch, PatchRef } from './patch.ts';
 import { openStatuses } from './patch.ts';
 import type { UnixSeconds } from './time.ts';
 
 /** Installs this close together count as one batch: one patch run. */
 const batchSpanSeconds = 2 * 3600;
-/** Planned windows that ended longer ago than this leave the state; the log keeps them. */
-const plannedKeepSeconds = 24 * 3600;
-const maxPlanned = 50;
 const maxBatchPatches = 50;
 
 /**
@@ -23,7 +22,8 @@ const maxBatchPatches = 50;
  * later-dated one wins in whatever order they arrive, so replaying the log gives the state that ran live.
  */
 export function foldEvent(state: DeviceState | undefined, event: DomainEvent): DeviceState {
-  const base = state ?? unknownDevice(event);
+  // Nothing of a removed device explains an outage of one that comes back, and its state may not have been kept.
+  const base = state === undefined || state.removed ? unknownDevice(event) : state;
   // Logged while the device was another organization's, or taken for it: none of the present one's business.
   if (isForeign(event, base)) return base;
   switch (event.type) {
@@ -52,14 +52,9 @@ export function foldEvent(state: DeviceState | undefined, event: DomainEvent): D
     case 'reboot.completed':
       return foldBoot(base, event.data.bootAt ?? event.occurredAt);
     case 'maintenance.planned':
-      return foldPlanned(base, event.source, event.data, event.occurredAt);
+      return foldPlanned(base, { ...event.data, source: event.source, plannedAt: event.occurredAt });
     case 'maintenance.ended':
-      return {
-        ...base,
-        planned: base.planned.map((plan) =>
-          plan.id === event.data.id ? { ...plan, end: Math.min(plan.end, event.occurredAt) } : plan,
-        ),
-      };
+      return foldEnded(base, event.data.id, event.occurredAt);
   }
 }
 
@@ -114,8 +109,9 @@ function foldObserved(known: DeviceState, facts: DeviceFacts, at: UnixSeconds, r
   const lastBootAt = newest(base.facts.lastBootAt, facts.lastBootAt);
   const before = base.facts.patches ?? base.rememberedPatches;
   const patches = facts.patches === undefined ? undefined : withFirstSeen(facts.patches, before, at);
-  const { patches: _patches, lastBootAt: _boot, ...rest } = facts;
-  const { rememberedPatches: _remembered, ...kept } = base;
+  const maintenance = withStart(facts.maintenance, base.facts.maintenance, at);
+  const { patches: _patches, lastBootAt: _boot, maintenance: _maintenance, ...rest } = facts;
+  const { rememberedPatches: _remembered, pendingToldAt: _told, ...kept } = base;
   let next: DeviceState = {
     ...kept,
     ...(patches === undefined && before !== undefined ? { rememberedPatches: before } : {}),
@@ -126,6 +122,7 @@ function foldObserved(known: DeviceState, facts: DeviceFacts, at: UnixSeconds, r
       ...rest,
       ...(lastBootAt === undefined ? {} : { lastBootAt }),
       ...(patches === undefined ? {} : { patches }),
+      ...(maintenance === undefined ? {} : { maintenance }),
     },
   };
   next = withPending(next, facts.rebootPending, at);
@@ -138,6 +135,17 @@ function foldObserved(known: DeviceState, facts: DeviceFacts, at: UnixSeconds, r
     ...next,
     lastInstall: mergeBatch(next.lastInstall, { source: base.source, at: newestAt, patches: batch.map(toRef) }),
   });
+}
+
+/** Maintenance whose beginning nobody tells began when it was first seen: each later read must not make it young. */
+function withStart(
+  told: MaintenanceFacts | undefined,
+  before: MaintenanceFacts | undefined,
+  at: UnixSeconds,
+): MaintenanceFacts | undefined {
+  if (told === undefined || told.start !== undefined) return told;
+  const goesOn = before?.start !== undefined && before.start <= at && before.end >= at;
+  return { ...told, start: goesOn ? before.start : at };
 }
 
 function toRef(patch: PatchRef): PatchRef {
@@ -185,14 +193,20 @@ function settlePending(state: DeviceState): DeviceState {
   return { ...state, facts: { ...state.facts, rebootPending: !answered } };
 }
 
+/** An event's word counts against an earlier read's only; a later read that says nothing new does not confirm it. */
 function foldPendingEvent(base: DeviceState, at: UnixSeconds): DeviceState {
   const saidLater = at <= base.observedAt && base.facts.rebootPending !== undefined;
-  return saidLater ? base : withPending(base, true, at);
+  if (saidLater) return base;
+  const isNews = base.facts.rebootPending !== true || base.pendingToldAt !== undefined;
+  return {
+    ...withPending(base, true, at),
+    ...(isNews ? { pendingToldAt: Math.max(at, base.pendingToldAt ?? 0) } : {}),
+  };
 }
 
 function foldInstalled(base: DeviceState, batch: InstallBatch, rebootRequired: boolean | undefined): DeviceState {
   const next = settlePending({ ...base, lastInstall: mergeBatch(base.lastInstall, batch) });
-  return rebootRequired === true ? withPending(next, true, batch.at) : next;
+  return rebootRequired === true ? foldPendingEvent(next, batch.at) : next;
 }
 
 function mergeBatch(before: InstallBatch | undefined, next: InstallBatch): InstallBatch {
@@ -207,12 +221,6 @@ function mergeBatch(before: InstallBatch | undefined, next: InstallBatch): Insta
 function foldBoot(base: DeviceState, bootAt: UnixSeconds): DeviceState {
   if (bootAt <= (base.facts.lastBootAt ?? 0)) return base;
   return settlePending({ ...base, facts: { ...base.facts, lastBootAt: bootAt } });
-}
-
-function foldPlanned(base: DeviceState, source: string, data: MaintenanceData, at: UnixSeconds): DeviceState {
-  const others = base.planned.filter((plan) => plan.id !== data.id && plan.end > at - plannedKeepSeconds);
-  const planned = [...others, { ...data, source }].sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
-  return { ...base, planned: planned.slice(-maxPlanned) };
 }
 
 function newest(a: UnixSeconds | undefined, b: UnixSeconds | undefined): UnixSeconds | undefined {

@@ -90,7 +90,7 @@ describe('stepMaintenance', () => {
     const planned = device({
       planned: [{ id: 'p', source: 'patchhaven', start: T - 10, end: T + 99 * hour, reason: '', owner: 'ada' }],
     });
-    expect(step(planned)).toMatchObject({ action: 'open', endsAt: T + 4 * hour });
+    expect(step(planned)).toMatchObject({ action: 'open', endsAt: T - 10 + 4 * hour });
   });
   it.each([
     ['passed', 'verified'],
@@ -115,7 +115,28 @@ describe('stepMaintenance', () => {
     expect(step(ended, open({ evidence }), undefined, T + 61)).toEqual({ action: 'close', outcome: 'contradicted' });
     const patching = { ...ended, lastInstall: { source: 'ninja', at: T + 50, patches: [] } };
     expect(step(patching, open({ evidence, endsAt: T + 900 }), undefined, T + 61).action).toBe('extend');
+    expect(step(patching, open({ evidence, endsAt: T + 3 * hour }), undefined, T + 61)).toEqual({
+      action: 'close',
+      outcome: 'contradicted',
+    });
     expect(step(ended, open({ evidence: [] }), undefined, T + 61).action).toBe('none');
+  });
+  it('closes when the plan behind it was moved to another time, or is not known any more', () => {
+    const piece = {
+      kind: 'planned_window',
+      source: 'api',
+      at: T,
+      validUntil: T + hour,
+      patches: [],
+      ref: 'p',
+    } as const;
+    const plan = { id: 'p', source: 'api', start: T + 24 * hour, end: T + 25 * hour, reason: '', owner: 'ada' };
+    const window = open({ evidence: [piece] });
+    const of = (...planned: (typeof plan)[]) => step(device({ planned }), window, undefined, T + 600);
+    expect(of({ ...plan, start: T, end: T + hour })).toEqual({ action: 'none' });
+    expect(of(plan)).toEqual({ action: 'close', outcome: 'contradicted' });
+    expect(of()).toEqual({ action: 'close', outcome: 'contradicted' });
+    expect(of({ ...plan, source: 'schedule', start: T, end: T + 0.5 * hour })).toMatchObject({ action: 'close' });
   });
   it('closes when the RMM takes its maintenance off the device, or ends it early', () => {
     const inMaintenance = (maintenance?: { start: number; end: number }) =>

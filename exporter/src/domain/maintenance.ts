@@ -38,10 +38,10 @@ export function stepMaintenance(
     if (now >= open.endsAt) return { action: 'close', outcome: 'expired' };
   }
   const reason = newestReason(device, freshnessOf, policy, now);
-  if (reason === undefined) {
-    const withdrawn = open !== undefined && isWithdrawn(open, device, now);
-    return withdrawn ? { action: 'close', outcome: 'contradicted' } : { action: 'none' };
-  }
+  const reaches = reason?.endsAt ?? -Infinity;
+  if (open !== undefined && reaches < open.endsAt && isWithdrawn(open, device, now))
+    return { action: 'close', outcome: 'contradicted' };
+  if (reason === undefined) return { action: 'none' };
   if (open === undefined) {
     if (last !== undefined && reason.evidence.at <= (last.closedAt ?? last.endsAt)) return { action: 'none' };
     return {
@@ -58,15 +58,17 @@ export function stepMaintenance(
 }
 
 /**
- * The plan behind the window, or the maintenance that the source had on the device, was ended before its time: what was
- * planned no longer excuses anything.
+ * The plan behind the window, or the maintenance that the source had on the device, is not for now any more: it was taken
+ * back, ended before its time or moved. What was planned no longer excuses anything.
  */
 function isWithdrawn(window: SilenceWindow, device: DeviceState, now: UnixSeconds): boolean {
   return window.evidence.some((piece) => {
-    if (piece.kind !== 'planned_window') return false;
-    const isOver = (end: UnixSeconds): boolean => end <= now && end < piece.validUntil;
-    if (piece.ref === maintenanceRef(device.source)) return isOver(device.facts.maintenance?.end ?? 0);
-    return device.planned.some((plan) => plan.id === piece.ref && isOver(plan.end));
+    if (piece.kind !== 'planned_window' || piece.validUntil <= now) return false;
+    const { maintenance } = device.facts;
+    const plans = device.planned.filter(({ id, source }) => id === piece.ref && source === piece.source);
+    const spans =
+      piece.ref === maintenanceRef(device.source) ? (maintenance === undefined ? [] : [maintenance]) : plans;
+    return !spans.some(({ start = 0, end }) => start <= now && now < end);
   });
 }
 

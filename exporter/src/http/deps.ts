@@ -31,6 +31,9 @@ export const rejectionReasons = [
   'ambiguous_device',
   'in_the_future',
   'too_old',
+  'plan_too_long',
+  'plan_ended',
+  'too_many_plans',
 ] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 

@@ -304,7 +304,7 @@ describe('SuppressionController', () => {
     world = build();
     await restoreFleet(store, world.fleet);
     world.fleet.restoreWindows(await store.queryWindows({ scope: 'all', limit: 10 }));
-    await world.controller.settleAfterStart();
+    await world.controller.settleAfterStart([]);
     expect(quiet()).toEqual(before);
     await step(down({ downAt: T }));
     expect(quiet()?.closedAt).toBeUndefined();
@@ -313,7 +313,7 @@ describe('SuppressionController', () => {
     world = build();
     await restoreFleet(store, world.fleet);
     world.fleet.restoreWindows(await store.queryWindows({ scope: 'all', limit: 10 }));
-    await world.controller.settleAfterStart();
+    await world.controller.settleAfterStart([]);
     expect(quiet()).toMatchObject({ outcome: 'overdue', closedAt: T + 1800 });
   });
 

@@ -164,8 +164,11 @@ export class SuppressionController {
     });
   }
 
-  /** Closes what ran out while nobody was looking, before anything else happens after a start. */
-  settleAfterStart(): Promise<void> {
+  /**
+   * Closes what ran out while nobody was looking, before anything else happens after a start, and of the windows that are
+   * `planned` for later those whose plan has gone: its end was stored, theirs was not. Open ones see to that themselves.
+   */
+  settleAfterStart(planned: readonly SilenceWindow[]): Promise<void> {
     return this.#inTurn(async () => {
       const now = this.#deps.clock.now();
       const batch: Batch = emptyBatch();
@@ -173,6 +176,10 @@ export class SuppressionController {
         if (now < window.endsAt) continue;
         const outcome = window.kind === 'quiet' ? 'overdue' : 'expired';
         this.#close(window, outcome, 'ran out while Patchhaven was not running', batch, window.endsAt);
+      }
+      for (const window of planned) {
+        if (this.#isStillPlanned(window)) continue;
+        this.#close(window, 'contradicted', `Nobody plans maintenance of ${window.instance} any more.`, batch, now);
       }
       this.noteChanged([...this.#deps.fleet.states()].map((state) => state.key));
       await this.#commit(batch);
@@ -404,6 +411,12 @@ export class SuppressionController {
     );
     this.#takeMaintenanceStep(step, state, instance, maintenance, batch, now);
     if (hasFuture(state, now)) this.#maintenanceCandidates.add(key);
+  }
+
+  #isStillPlanned({ id, device, organization, openedAt }: SilenceWindow): boolean {
+    const state = this.#deps.fleet.state(device);
+    if (state === undefined || state.removed || state.facts.organization !== organization) return false;
+    return state.planned.some((plan) => plan.id === id && plan.end > openedAt);
   }
 
   /** Is the window's device still there, in the same organization and behind the same instance? */

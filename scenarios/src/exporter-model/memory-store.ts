@@ -37,7 +37,8 @@ export function createMemoryStore(): PatchStore & { readonly ledger: readonly St
       for (const window of changed) windows.set(window.id, window);
       return Promise.resolve(entries.map(record));
     },
-    queryWindows: () => Promise.resolve([...windows.values()]),
+    queryWindows: ({ open }) =>
+      Promise.resolve([...windows.values()].filter(({ closedAt }) => (closedAt === undefined) === open)),
     readWindow: (id) => Promise.resolve(windows.get(id)),
     loadStates: () => Promise.resolve({ seq: 0 }),
     recordRun(run) {

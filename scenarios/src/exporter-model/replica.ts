@@ -1,5 +1,6 @@
 import { createIngest } from '../../../exporter/src/app/ingest.ts';
 import { restoreSources } from '../../../exporter/src/app/restore-sources.ts';
+import { restoreWindows } from '../../../exporter/src/app/restore-windows.ts';
 import { createSink } from '../../../exporter/src/app/sink.ts';
 import { createWindows } from '../../../exporter/src/app/windows.ts';
 import { createCollector, type Collector } from '../../../exporter/src/collection/collector.ts';
@@ -122,7 +123,7 @@ export class Replica {
       fleet,
       log: this.#log,
       pushSources: () => new Set(),
-      futureToleranceSeconds: () => options.policy.futureToleranceSeconds,
+      policy,
       onResult: () => undefined,
     });
     this.#windows = createWindows({ clock, fleet, log: this.#log, store, controller: this.#controller, policy });
@@ -134,10 +135,8 @@ export class Replica {
     const replica = new Replica(options);
     await restoreSources(replica.#sources, options.store, [declaration]);
     await restoreFleet(options.store, replica.fleet);
-    const now = options.clock.now();
-    const windows = await options.store.queryWindows({ scope: 'all', limit: 100_000 });
-    replica.fleet.restoreWindows(windows.filter(({ openedAt }) => openedAt <= now));
-    await replica.#controller.settleAfterStart();
+    const { clock, store } = options;
+    await replica.#controller.settleAfterStart(await restoreWindows({ clock, store, fleet: replica.fleet }));
     replica.#match();
     return replica;
   }

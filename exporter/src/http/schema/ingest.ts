@@ -51,9 +51,12 @@ const body = z.discriminatedUnion('type', [
     type: z.literal('maintenance.planned'),
     data: z
       .strictObject({
-        id: z.string().min(1).max(200),
+        id: z.string().min(1).max(200).meta({
+          description:
+            'Told again by the same owner, the later-dated plan replaces the earlier one. An id that was ended is used up.',
+        }),
         start: TimeInput,
-        end: TimeInput,
+        end: TimeInput.meta({ description: 'At most `policy.maintenance.cap` (4 h) after the start.' }),
         reason: z.string().min(1).max(500),
         owner: z.string().min(1).max(200),
       })
@@ -62,7 +65,9 @@ const body = z.discriminatedUnion('type', [
   z.strictObject({
     ...common,
     type: z.literal('maintenance.ended'),
-    data: z.strictObject({ id: z.string().min(1).max(200) }),
+    data: z.strictObject({
+      id: z.string().min(1).max(200).meta({ description: 'Of the plan; it may arrive later than its end.' }),
+    }),
   }),
 ]);
 

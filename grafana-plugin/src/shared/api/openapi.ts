@@ -630,10 +630,14 @@ export interface components {
             /** @constant */
             type: "maintenance.planned";
             data: {
+                /** @description Told again by the same owner, the later-dated plan replaces the earlier one. An id that was ended is used up. */
                 id: string;
                 /** Format: date-time */
                 start: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description At most `policy.maintenance.cap` (4 h) after the start.
+                 */
                 end: string;
                 reason: string;
                 owner: string;
@@ -654,6 +658,7 @@ export interface components {
             /** @constant */
             type: "maintenance.ended";
             data: {
+                /** @description Of the plan; it may arrive later than its end. */
                 id: string;
             };
         };
@@ -973,7 +978,7 @@ export interface components {
             /** @constant */
             result: "rejected";
             /** @enum {string} */
-            reason: "invalid" | "organization_not_allowed" | "organization_missing" | "unknown_device" | "ambiguous_device" | "in_the_future" | "too_old";
+            reason: "invalid" | "organization_not_allowed" | "organization_missing" | "unknown_device" | "ambiguous_device" | "in_the_future" | "too_old" | "plan_too_long" | "plan_ended" | "too_many_plans";
             detail: string;
             /** @description JSON pointer into the body. */
             field: string | null;
