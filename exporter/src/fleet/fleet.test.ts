@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aDevice, builtAt } from '../../test/support/builders.ts';
+import { aDevice, aWindow, builtAt } from '../../test/support/builders.ts';
 import { defaultPolicy } from '../domain/policy.ts';
 import { Fleet } from './fleet.ts';
 import { SourceBoard } from './source-board.ts';
@@ -39,4 +39,22 @@ it('finds devices by host name as they are now: renamed, moved to another organi
   const header = { source: 'ninja', dedupKey: '1', organization: 'globex', device: 'ninja:1', receivedAt: builtAt };
   fleet.apply([{ ...header, occurredAt: builtAt, type: 'device.removed', data: { reason: 'retired' } }], 4);
   expect(found()).toEqual([0, 0]);
+});
+
+it('counts the quiet time of a device that left and came back, and mutes nothing while it is away', () => {
+  const fleet = newFleet();
+  const { key, source, facts } = aDevice();
+  const { organization } = facts;
+  const header = { source, organization, device: key, occurredAt: builtAt, receivedAt: builtAt };
+  fleet.restore([aDevice()], 1);
+  const used = aWindow({ device: key, organization, closedAt: builtAt - 60, outcome: 'returned' });
+  fleet.putWindows([used]);
+  fleet.setIdentities(new Map([[key, { status: 'matched', instance: used.instance, by: 'discovery' }]]));
+  fleet.apply([{ ...header, dedupKey: '2', type: 'device.removed', data: { reason: 'absent' } }], 2);
+  expect(fleet.muteableInstance(key)).toBeUndefined();
+  expect(fleet.byInstance(organization, used.instance)).toBeUndefined();
+  expect([...fleet.devices(), ...fleet.organizations()]).toEqual([]);
+  fleet.apply([{ ...header, dedupKey: '3', type: 'device.observed', data: facts }], 3);
+  expect(fleet.windowsOf(key)).toEqual([used]);
+  expect(fleet.organizations()).toEqual([organization]);
 });

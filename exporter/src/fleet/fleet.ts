@@ -244,7 +244,8 @@ export class Fleet implements FleetView {
   /** The instance whose alerts may be muted for this device; undefined when there is none, or when it is contested. */
   muteableInstance(key: DeviceKey): string | undefined {
     const entry = this.#entries.get(key);
-    return entry?.identity.status === 'matched' && !entry.contested ? entry.identity.instance : undefined;
+    if (entry === undefined || entry.state.removed || entry.contested) return undefined;
+    return entry.identity.status === 'matched' ? entry.identity.instance : undefined;
   }
 
   /** Devices whose views changed since the last call; to be read to the end. Each view is made when it is read. */
@@ -277,7 +278,7 @@ export class Fleet implements FleetView {
       const entry = this.#nextEntry();
       if (entry === undefined) return;
       const kept = entry.windows.filter((window) => isKept(window, now));
-      if (entry.state.removed && kept.length === 0) {
+      if (entry.state.removed && !kept.some((window) => isRecent(window, now))) {
         this.#drop(entry, entry.state);
         continue;
       }
@@ -354,6 +355,8 @@ export class Fleet implements FleetView {
       this.#setIdentity(entry, unmatched);
       entry.state = state;
       this.#file(state);
+    } else if (entry.state.removed) {
+      this.#file(state);
     } else {
       this.#hostNames.replace(entry.state, state);
     }
@@ -365,14 +368,15 @@ export class Fleet implements FleetView {
     const entry = this.#entries.get(state.key);
     this.#removed.set(state.key, state);
     if (entry === undefined) return;
-    if (entry.windows.some((window) => window.closedAt === undefined)) {
-      // Its window has to be seen to end before the device may go.
-      this.#hostNames.replace(entry.state, state);
-      entry.state = state;
-      this.#touch(entry);
+    if (entry.windows.length === 0) {
+      this.#drop(entry, state);
       return;
     }
-    this.#drop(entry, state);
+    // Its window has to be seen to end before the device may go, and counts against its daily cap if it comes back.
+    if (entry.windows.every((window) => window.closedAt !== undefined)) this.#setIdentity(entry, unmatched);
+    this.#unfile(entry.state);
+    entry.state = state;
+    this.#touch(entry);
   }
 
   #drop(entry: Entry, state: DeviceState): void {
@@ -395,6 +399,7 @@ export class Fleet implements FleetView {
   }
 
   #unfile(state: DeviceState): void {
+    if (state.removed) return;
     const organization = state.facts.organization;
     const keys = this.#byOrganization.get(organization);
     keys?.delete(state.key);
@@ -484,8 +489,11 @@ function withContact({ state, seenAt }: Entry): DeviceState {
 
 /** A failed verification stays until it passes: the page it caused needs its resolve. */
 function isKept(window: SilenceWindow, now: UnixSeconds): boolean {
-  if (window.closedAt === undefined || window.verification?.verdict === 'failed') return true;
-  return effectiveEnd(window) > now - windowKeepSeconds;
+  return window.verification?.verdict === 'failed' || isRecent(window, now);
+}
+
+function isRecent(window: SilenceWindow, now: UnixSeconds): boolean {
+  return window.closedAt === undefined || effectiveEnd(window) > now - windowKeepSeconds;
 }
 
 function latestWord(state: DeviceState): UnixSeconds | undefined {
