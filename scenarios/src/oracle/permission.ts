@@ -109,14 +109,19 @@ function capLeft(scenario: Scenario, device: ScenarioDevice, past: readonly Past
       .filter(({ device: id, at }) => id === device.id && at > outage.downAt)
       .map(({ at }) => at);
     const surelyOver = Math.min(outage.upAt, permission.deadline.from, ...cancelled);
-    const blind = [...exporterGaps(scenario), ...prometheusGaps(scenario)].filter((gap) =>
-      overlaps(gap, outage.upAt, outage.upAt + timing.returnSeen),
-    );
-    const overBy = Math.max(outage.upAt, ...blind.map(({ to }) => to)) + timing.returnSeen;
+    const overBy = seenBackBy(scenario, outage);
     if (permission.granted === 'yes') least += Math.max(0, surelyOver - outage.downAt - timing.noticed - timing.step);
     most += Math.min(overBy, permission.deadline.to, downAt) - outage.downAt;
   }
   return { from: scenario.dailyCapSeconds - most, to: scenario.dailyCapSeconds - least };
+}
+
+/** When everybody has seen a device back: later, where nobody could look when it came. */
+function seenBackBy(scenario: Scenario, { upAt }: TrueOutage): number {
+  const blind = [...exporterGaps(scenario), ...prometheusGaps(scenario)].filter((gap) =>
+    overlaps(gap, upAt, upAt + timing.returnSeen),
+  );
+  return Math.max(upAt, ...blind.map(({ to }) => to)) + timing.returnSeen;
 }
 
 function piecesOf(scenario: Scenario, device: ScenarioDevice): readonly Piece[] {
@@ -202,7 +207,7 @@ function rmmAnswers(scenario: Scenario, at: number): number {
 
 /** The reboot that a piece announced has happened, and Patchhaven knows of it. */
 function isSpent(scenario: Scenario, piece: Piece, { outage, permission }: Past, downAt: number): Answer {
-  if (piece.at > outage.upAt + timing.returnSeen) return 'no';
+  if (piece.at > seenBackBy(scenario, outage)) return 'no';
   const byReturn = piece.at <= outage.upAt ? permission.granted : permission.granted === 'no' ? 'no' : 'unclear';
   if (!outage.boots || piece.at > outage.upAt) return byReturn;
   const known = knownFromRmm(scenario, outage.upAt, timing.rmmSnapshot);
