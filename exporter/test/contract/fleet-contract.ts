@@ -37,6 +37,11 @@ const acme = [101, 102, 103, 104, 105].map((id) => device(id, '1'));
 const beta = [201, 202, 203].map((id) => device(id, '2'));
 export const wholeFleet: WorldFleet = { organizations, devices: [...acme, ...beta] };
 
+const largeFleet: WorldFleet = {
+  organizations,
+  devices: Array.from({ length: 1200 }, (_, i) => device(1000 + i, i % 2 === 0 ? '1' : '2')),
+};
+
 const refusals: readonly (readonly [string, () => unknown, ConnectorErrorKind])[] = [
   ['401', () => new Response('{}', { status: 401 }), 'auth'],
   ['403', () => new Response('{}', { status: 403 }), 'forbidden'],
@@ -233,30 +238,64 @@ export function describeFleetContract(contract: FleetContract): void {
       expect(first).toMatchObject({ ok: true, devices: 0 });
     });
 
-    where(contract.createWorld().connector.stream !== undefined)(
-      'hands devices over as they come and holds no more than one page',
-      async () => {
-        const world = contract.createWorld();
-        const devices = Array.from({ length: 1200 }, (_, i) => device(1000 + i, i % 2 === 0 ? '1' : '2'));
-        world.fleet = { organizations, devices };
-        const context = { clock: { now: () => worldStart }, signal: never, progress: () => undefined };
-        let served = 0;
-        let handedOver = 0;
-        let peakHeld = 0;
-        world.between = (body) => {
-          if (Array.isArray(body) && body.length > 2) served += body.length;
-          else if (typeof body === 'object' && body !== null && 'devices' in body && Array.isArray(body.devices))
-            served += body.devices.length;
-          peakHeld = Math.max(peakHeld, served - handedOver);
-          return body;
-        };
-        const stream = world.connector.stream?.(context);
-        if (stream === undefined) return;
-        for (let step = await stream.next(); step.done !== true; step = await stream.next())
-          handedOver += step.value.length;
-        expect(handedOver).toBe(1200);
-        expect(peakHeld).toBeLessThanOrEqual(600);
-      },
-    );
+    const streams = contract.createWorld().connector.stream !== undefined;
+
+    where(streams)('hands devices over as they come and holds no more than one page', async () => {
+      const world = contract.createWorld();
+      world.fleet = largeFleet;
+      const context = { clock: { now: () => worldStart }, signal: never, progress: () => undefined };
+      let served = 0;
+      let handedOver = 0;
+      let peakHeld = 0;
+      world.between = (body) => {
+        served += devicesIn(body);
+        peakHeld = Math.max(peakHeld, served - handedOver);
+        return body;
+      };
+      const stream = world.connector.stream?.(context);
+      if (stream === undefined) return;
+      for (let step = await stream.next(); step.done !== true; step = await stream.next())
+        handedOver += step.value.length;
+      expect(handedOver).toBe(1200);
+      expect(peakHeld).toBeLessThanOrEqual(600);
+    });
+
+    /** The vendor answers 503 to everything once half of the devices have come. */
+    const breakOff = (world: World): void => {
+      let served = 0;
+      world.between = (body) => {
+        served += devicesIn(body);
+        return served < 600 ? body : new Response('', { status: 503 });
+      };
+    };
+
+    where(streams && contract.paged)('stores nothing of a first read that breaks off half way', async () => {
+      const { world, sink, read } = await setUp({ organizations, devices: [] });
+      world.fleet = largeFleet;
+      breakOff(world);
+      expect(await read()).toMatchObject({ ok: false, reason: 'unavailable' });
+      expect(sink.log).toEqual([]);
+      expect(sink.states.size).toBe(0);
+    });
+
+    where(streams && contract.paged)('takes no news from a read that breaks off half way', async () => {
+      const { world, sink, read, factsOf } = await setUp(largeFleet);
+      const stored = sink.log.length;
+      const renamed = largeFleet.devices.map((known) => ({ ...known, name: 'renamed' }));
+      world.fleet = { organizations, devices: renamed };
+      breakOff(world);
+      expect(await read()).toMatchObject({ ok: false, reason: 'unavailable' });
+      expect(sink.log).toHaveLength(stored);
+      expect(factsOf('1000')?.displayName).toBe('host-1000');
+      world.between = undefined;
+      expect(await read()).toMatchObject({ ok: true, events: 1200 });
+    });
   });
+}
+
+/** How many devices this answer holds: a page of them is longer than any other list of these tests. */
+function devicesIn(body: unknown): number {
+  if (Array.isArray(body)) return body.length > 2 ? body.length : 0;
+  const isPage = typeof body === 'object' && body !== null && 'devices' in body && Array.isArray(body.devices);
+  return isPage ? (body.devices as unknown[]).length : 0;
 }

@@ -28,29 +28,34 @@ export async function readDirectory(
   };
 }
 
+/** Adds the organizations that these devices name and the directory does not hold. */
+export type AddLateOrganizations = (directory: Directory, devices: readonly Device[]) => Promise<Directory>;
+
 /**
- * Adds organizations that devices name and the list did not hold. One that the vendor does not know stays out, and with
- * it its devices; many of them mean that the list was not whole.
+ * For one read, page after page. An organization that the vendor does not know stays out, and with it its devices; many
+ * that were not listed mean that the list was not whole.
  */
-export async function withLateOrganizations(
-  directory: Directory,
-  devices: readonly Device[],
+export function createAddLateOrganizations(
   client: NinjaOneClient,
   organizationKey: OrganizationKey,
   read: Read,
-): Promise<Directory> {
-  const wanted = new Set(devices.map((device) => device.organizationId));
-  const late = [...wanted].filter((id) => !directory.organizationKeys.has(id));
-  if (late.length === 0) return directory;
-  if (late.length > maxLateOrganizations)
-    throw new ConnectorError('malformed', `the list of organizations lacks ${String(late.length)} that devices name`);
-  const found: Organization[] = [];
-  for (const id of late) {
-    const organization = await client.organization(id, read);
-    if (organization !== undefined) found.push(organization);
-  }
-  const organizationKeys = new Map([...directory.organizationKeys, ...keysOf(found, organizationKey)]);
-  return { ...directory, organizationKeys };
+): AddLateOrganizations {
+  const asked = new Set<number>();
+  return async (directory, devices) => {
+    const named = new Set(devices.map(({ organizationId }) => organizationId));
+    const late = [...named].filter((id) => !directory.organizationKeys.has(id) && !asked.has(id));
+    if (late.length === 0) return directory;
+    for (const id of late) asked.add(id);
+    if (asked.size > maxLateOrganizations)
+      throw new ConnectorError('malformed', `the list of organizations lacks ${String(asked.size)} that devices name`);
+    const found: Organization[] = [];
+    for (const id of late) {
+      const organization = await client.organization(id, read);
+      if (organization !== undefined) found.push(organization);
+    }
+    const organizationKeys = new Map([...directory.organizationKeys, ...keysOf(found, organizationKey)]);
+    return { ...directory, organizationKeys };
+  };
 }
 
 /** In id order, so that equal names are told apart the same way on every start. */

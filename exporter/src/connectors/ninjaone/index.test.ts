@@ -152,7 +152,7 @@ describeConnectorContract({
   allMalformed: () => spoiled('devices-detailed.all-malformed'),
   unknownStatus: () => spoiled('devices-detailed.one-malformed', [fixture('os-patches.unknown-words')]),
   secrets: ['a-very-secret-secret', 'eyJ0eXAi-first-token'],
-  answering: (route) => prepare([token, { ...route, path: '/v2/organizations', times: Infinity }]),
+  answering: (route) => prepare([token, { ...route, path: '/v2/queries/os-patches', times: Infinity }]),
   tokenPaths: ['/ws/oauth/token'],
 });
 
@@ -265,6 +265,57 @@ describe('organizations', () => {
   it('missing in numbers mean that the read is not whole', async () => {
     const strangers = Array.from({ length: 21 }, (_, i) => ({ id: i + 1, organizationId: 100 + i, nodeClass: 'MAC' }));
     const { connector } = prepare(vendor({ devices: [strangers], reports: false }));
+    await expect(connector.collect?.(context)).rejects.toMatchObject({ kind: 'malformed' });
+  });
+});
+
+describe('a read as a stream', () => {
+  const pages = (vendorPages: readonly unknown[][]): MockRoute[] => [
+    ...vendor({ devices: vendorPages, reports: false }).filter(({ path }) => path !== '/v2/organizations'),
+    ...list('organizations', [{ id: 14, name: 'Larkspur Dental Group' }]),
+  ];
+  const machine = (id: number, organizationId: number) => ({ id, organizationId, nodeClass: 'MAC' });
+
+  it('has read all that devices refer to when it asks for the first of them', async () => {
+    const { connector, http } = prepare(wholeVendor);
+    const stream = connector.stream?.(context);
+    const first = await stream?.next();
+    expect(first).toMatchObject({ done: false, value: [{ vendorId: '2207', rebootPending: true }, {}] });
+    const paths = http.sent.map(({ url }) => url.pathname).filter((path) => path !== '/ws/oauth/token');
+    expect([...new Set(paths)]).toEqual([
+      '/v2/queries/os-patches',
+      '/v2/queries/os-patch-installs',
+      '/v2/queries/device-health',
+      '/v2/queries/operating-systems',
+      '/v2/organizations',
+      '/v2/locations',
+      '/v2/devices-detailed',
+    ]);
+    expect(paths.filter((path) => path === '/v2/devices-detailed')).toHaveLength(1);
+  });
+
+  it('asks once for an organization that was not listed, known to the vendor or not', async () => {
+    const { connector, http } = prepare([
+      ...pages([
+        [machine(1, 14), machine(2, 20), machine(3, 21)],
+        [machine(4, 20), machine(5, 21)],
+      ]),
+      { path: '/v2/organization/20', body: { id: 20, name: 'Kestrel Legal' } },
+      { path: '/v2/organization/21', status: 404 },
+    ]);
+    const snapshot = await connector.collect?.(context);
+    expect(snapshot?.devices.map(({ vendorId }) => vendorId)).toEqual(['1', '2', '4']);
+    expect(snapshot?.dropped).toEqual({ 'device.no_organization': 2 });
+    expect(http.unexpected).toEqual([]);
+  });
+
+  it('is no read when organizations are missing in numbers over all its pages', async () => {
+    const strangers = Array.from({ length: 21 }, (_, i) => machine(i + 1, 100 + i));
+    const answers = strangers.map(({ organizationId }) => ({
+      path: `/v2/organization/${String(organizationId)}`,
+      body: { id: organizationId, name: null },
+    }));
+    const { connector } = prepare([...pages([strangers.slice(0, 11), strangers.slice(11)]), ...answers]);
     await expect(connector.collect?.(context)).rejects.toMatchObject({ kind: 'malformed' });
   });
 });

@@ -1,10 +1,11 @@
 import type { DeviceFacts } from '../../domain/device.ts';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
-import type { EventPage, PatchSnapshot, SourceEvent } from '../../domain/snapshot.ts';
+import type { EventPage, SourceEvent } from '../../domain/snapshot.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
-import type { LookupResult, ReadContext } from '../connector.ts';
+import type { FleetStream, LookupResult, ReadContext } from '../connector.ts';
 import { defineConnector, type ConnectorDeps, type ConnectorMethods } from '../definition.ts';
+import { readable } from '../fleet-stream.ts';
 import { createReadCounters, toTallies, type ReadCounters } from '../tally.ts';
 import { translate } from '../translate.ts';
 import { mapActivity } from './activities.ts';
@@ -12,7 +13,7 @@ import { readFeed } from './activity-feed.ts';
 import { WebhookActivity, type Activity, type Device, type OsPatch } from './api-schema.ts';
 import { createNinjaOneClient, type NinjaOneClient, type Read } from './client.ts';
 import { NinjaOneOptions } from './config.ts';
-import { readDirectory, withLateOrganizations } from './directory.ts';
+import { createAddLateOrganizations, readDirectory } from './directory.ts';
 import { mapDevice, type DeviceReports, type Directory } from './mapper.ts';
 import { isSince, mapPatch } from './patches.ts';
 import { readReports } from './reports.ts';
@@ -61,19 +62,22 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     return [];
   }
 
-  async function collect(context: ReadContext): Promise<PatchSnapshot> {
+  async function* stream(context: ReadContext): FleetStream {
     const startedAt = context.clock.now();
     const counters = createReadCounters();
     const read: Read = { signal: context.signal, dropped: counters.dropped };
-    const names = await readDirectory(client, options.groups, deps.organizationKey, read);
-    const devices = await readDevices(client, read, context, (device) => isManaged(device, counters));
-    const complete = await withLateOrganizations(names, devices, client, deps.organizationKey, read);
     const since = startedAt - options.installHistoryDays * daySeconds;
-    const ids = new Set(devices.map(({ id }) => id));
-    const reports = await readReports({ client, read, counters, context, ids, since });
-    const mapped = devices.flatMap((device) => facts(device, reports.of(device.id), complete, counters));
-    directory = complete;
-    return { startedAt, completedAt: context.clock.now(), devices: mapped, ...toTallies(counters) };
+    // A device refers to all of this by id, so its page can be handed over as soon as it comes.
+    const reports = await readReports({ client, read, counters, context, since });
+    let names = await readDirectory(client, options.groups, deps.organizationKey, read);
+    const addLateOrganizations = createAddLateOrganizations(client, deps.organizationKey, read);
+    for await (const page of devicePages(client, read, context)) {
+      const devices = page.filter((device) => isManaged(device, counters));
+      names = await addLateOrganizations(names, devices);
+      yield devices.flatMap((device) => facts(device, reports.of(device.id), names, counters));
+    }
+    directory = names;
+    return { startedAt, completedAt: context.clock.now(), ...toTallies(counters) };
   }
 
   async function readEvents(cursor: string | undefined, context: ReadContext): Promise<EventPage> {
@@ -107,7 +111,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
       client.deviceInstalls(id, toDay(since), read),
       client.deviceActivities(id, lookupActivities, read),
     ]);
-    const complete = await withLateOrganizations(names, [device], client, deps.organizationKey, read);
+    const complete = await createAddLateOrganizations(client, deps.organizationKey, read)(names, [device]);
     directory ??= complete;
     const map = (row: OsPatch): DevicePatch => mapPatch(row, counters);
     const attempts = installs.map(map).filter((patch) => isSince(patch, since));
@@ -130,26 +134,25 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     return toEvents([{ ...activity, deviceId: named ?? device?.id }], createReadCounters());
   }
 
-  return { collect, readEvents, lookup, parseWebhook };
+  return { ...readable(stream), readEvents, lookup, parseWebhook };
 }
 
-async function readDevices(
+/** Pages of the device list, each device once. */
+async function* devicePages(
   client: NinjaOneClient,
   read: Read,
   context: ReadContext,
-  isManaged: (device: Device) => boolean,
-): Promise<readonly Device[]> {
-  const byId = new Map<number, Device>();
+): AsyncGenerator<readonly Device[]> {
+  const listed = new Set<number>();
   let seen = 0;
   for await (const page of client.devices(read)) {
     seen += page.length;
     context.progress('devices', seen);
-    for (const device of page) {
-      if (byId.has(device.id)) read.dropped.add('device.duplicate');
-      else if (isManaged(device)) byId.set(device.id, device);
-    }
+    yield page.filter(({ id }) => {
+      if (listed.has(id)) read.dropped.add('device.duplicate');
+      return !listed.has(id) && listed.add(id);
+    });
   }
-  return [...byId.values()];
 }
 
 /** An install attempt out of a report, as the event it was: devices in the middle of a reboot report no patches. */

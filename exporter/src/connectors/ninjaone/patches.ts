@@ -9,9 +9,9 @@ import { patchStatusWords, patchTypeWords, severityWords } from './vocabulary.ts
 /** Rows of one device out of the two patch reports. */
 export interface PatchRows {
   /** os-patches: open or rejected, no install attempted. */
-  readonly current: DevicePatch[];
+  readonly current: readonly DevicePatch[];
   /** os-patch-installs: attempts, installed or failed. */
-  readonly attempts: DevicePatch[];
+  readonly attempts: readonly DevicePatch[];
 }
 
 /** `KB…` from the number field or the title; otherwise the vendor's id, otherwise the title. */
