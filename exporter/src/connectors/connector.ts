@@ -17,7 +17,7 @@ export interface RmmConnector {
   readonly capabilities: Capabilities;
   /** Reads the vendor's whole current state. Throws ConnectorError; never passes a part off as the whole. */
   collect?(context: ReadContext): Promise<PatchSnapshot>;
-  /** The same read, page by page, for a vendor whose devices come whole: nobody has to hold the fleet twice. */
+  /** The same read, page by page, wherever there are pages: nobody has to hold the fleet twice. */
   stream?(context: ReadContext): FleetStream;
   /** Reads what happened since `cursor` (undefined = start at the newest, history is not replayed as news). */
   readEvents?(cursor: string | undefined, context: ReadContext): Promise<EventPage>;

@@ -243,7 +243,9 @@ export function describeFleetContract(contract: FleetContract): void {
     where(streams)('hands devices over as they come and holds no more than one page', async () => {
       const world = contract.createWorld();
       world.fleet = largeFleet;
-      const context = { clock: { now: () => worldStart }, signal: never, progress: () => undefined };
+      const told: number[] = [];
+      const progress = (_what: string, count: number): void => void told.push(count);
+      const context = { clock: { now: () => worldStart }, signal: never, progress };
       let served = 0;
       let handedOver = 0;
       let peakHeld = 0;
@@ -258,6 +260,7 @@ export function describeFleetContract(contract: FleetContract): void {
         handedOver += step.value.length;
       expect(handedOver).toBe(1200);
       expect(peakHeld).toBeLessThanOrEqual(600);
+      expect(told.at(-1)).toBe(1200);
     });
 
     /** The vendor answers 503 to everything once half of the devices have come. */

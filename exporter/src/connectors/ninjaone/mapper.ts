@@ -16,7 +16,7 @@ export interface Directory {
 /** What the reports say about one device. */
 export interface DeviceReports {
   readonly os?: OsBlock;
-  readonly health?: HealthRow;
+  readonly health?: Omit<HealthRow, 'deviceId'>;
   readonly patches: PatchRows;
 }
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { patchKinds, patchSeverities, patchStatuses, type DevicePatch } from '../../domain/patch.ts';
 import { PatchColumns } from './patch-columns.ts';
-import { TextPool } from './text-pool.ts';
 
 const aPatch = fc.record(
   {
@@ -20,7 +19,7 @@ describe('patch columns', () => {
   it('give every device its rows as they were, in the order in which they came', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), aPatch), { maxLength: 200 }), (rows) => {
-        const columns = new PatchColumns(new TextPool());
+        const columns = new PatchColumns();
         for (const [device, patch] of rows) columns.add(device, patch);
         for (const device of [1, 2, 3, 4, 5, 6])
           expect(columns.of(device)).toEqual(rows.filter(([of]) => of === device).map(([, patch]) => patch));
@@ -28,8 +27,8 @@ describe('patch columns', () => {
     );
   });
 
-  it('grow with the report', () => {
-    const columns = new PatchColumns(new TextPool());
+  it('hold a large report', () => {
+    const columns = new PatchColumns();
     const row = (n: number): DevicePatch => ({
       id: `row-${String(n)}`,
       title: 'Cumulative Update',

@@ -1,70 +1,43 @@
 import type { DevicePatch } from '../../domain/patch.ts';
-import type { TextPool } from './text-pool.ts';
+import { Pool } from '../pool.ts';
 
-const firstCapacity = 4096;
-/** In place of a row number: there is none before it. */
+/** What the rows of one update have in common while they are in the same state. */
+type UpdateState = Omit<DevicePatch, 'id' | 'installedAt'>;
+
+/** In place of a row number: there is none. */
 const none = -1;
 
 /**
- * The rows of one patch report by device, at some 20 bytes a row beside the vendor's own ids: a fleet of 50,000 devices has
- * about half a million rows, and all are held until the list of devices says what becomes of them.
+ * The rows of one patch report by device, at 32 bytes each beside the ids that are a row's own: a fleet of 50,000 devices
+ * has hundreds of thousands, and all are held until the list of devices says what becomes of them.
  */
 export class PatchColumns {
-  readonly #texts: TextPool;
-  /** What rows have in common, once each; an id of the vendor's own differs from row to row and stands apart. */
-  readonly #kinds: Omit<DevicePatch, 'id' | 'installedAt'>[] = [];
-  readonly #kindNumbers = new Map<string, number>();
   readonly #ids: string[] = [];
-  #kind = new Int32Array(firstCapacity);
+  readonly #states: UpdateState[] = [];
   /** NaN: without a date. */
-  #installedAt = new Float64Array(firstCapacity);
+  readonly #installedAt: number[] = [];
   /** The row of the same device before this one. */
-  #before = new Int32Array(firstCapacity);
+  readonly #before: number[] = [];
   readonly #newest = new Map<number, number>();
+  readonly #knownIds = new Pool<string>();
+  readonly #knownStates = new Pool<UpdateState>();
 
-  constructor(texts: TextPool) {
-    this.#texts = texts;
-  }
-
-  add(deviceId: number, { id, installedAt, ...kind }: DevicePatch): void {
-    const row = this.#ids.length;
-    if (row === this.#kind.length) this.#grow();
-    this.#ids.push(kind.title === id || /^KB\d+$/.test(id) ? this.#texts.one(id) : id);
-    this.#kind[row] = this.#numberOf(kind);
-    this.#installedAt[row] = installedAt ?? NaN;
-    this.#before[row] = this.#newest.get(deviceId) ?? none;
-    this.#newest.set(deviceId, row);
+  add(deviceId: number, { id, installedAt, title, severity, kind, status }: DevicePatch): void {
+    this.#before.push(this.#newest.get(deviceId) ?? none);
+    this.#newest.set(deviceId, this.#ids.length);
+    this.#ids.push(/^KB\d+$/.test(id) ? this.#knownIds.one(id) : id);
+    this.#states.push(this.#knownStates.one({ title, severity, kind, status }));
+    this.#installedAt.push(installedAt ?? NaN);
   }
 
   /** In the order in which they came. */
   of(deviceId: number): readonly DevicePatch[] {
     const patches: DevicePatch[] = [];
     for (let row = this.#newest.get(deviceId) ?? none; row !== none; row = this.#before[row] ?? none) {
-      const [id, kind, installedAt] = [this.#ids[row], this.#kinds[this.#kind[row] ?? none], this.#installedAt[row]];
-      if (id === undefined || kind === undefined || installedAt === undefined) break;
-      patches.push({ id, ...kind, ...(Number.isNaN(installedAt) ? {} : { installedAt }) });
+      const [id, state, installedAt] = [this.#ids[row], this.#states[row], this.#installedAt[row]];
+      if (id === undefined || state === undefined || installedAt === undefined) break;
+      patches.push({ id, ...state, ...(Number.isNaN(installedAt) ? {} : { installedAt }) });
     }
     return patches.reverse();
   }
-
-  #numberOf(kind: Omit<DevicePatch, 'id' | 'installedAt'>): number {
-    const key = [kind.severity, kind.kind, kind.status, kind.title].join('\u0000');
-    const known = this.#kindNumbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#kinds.push({ ...kind, title: this.#texts.one(kind.title) }) - 1;
-    this.#kindNumbers.set(key, number);
-    return number;
-  }
-
-  #grow(): void {
-    const capacity = this.#kind.length * 2;
-    this.#kind = widened(this.#kind, new Int32Array(capacity));
-    this.#installedAt = widened(this.#installedAt, new Float64Array(capacity));
-    this.#before = widened(this.#before, new Int32Array(capacity));
-  }
-}
-
-function widened<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

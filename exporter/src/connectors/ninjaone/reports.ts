@@ -1,12 +1,12 @@
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { ReadContext } from '../connector.ts';
 import type { ReadCounters } from '../tally.ts';
-import type { HealthRow, OsPatch, OsReportRow } from './api-schema.ts';
+import type { HealthRow, OsBlock, OsPatch } from './api-schema.ts';
 import type { NinjaOneClient, Read } from './client.ts';
 import type { DeviceReports } from './mapper.ts';
 import { PatchColumns } from './patch-columns.ts';
 import { isSince, mapPatch } from './patches.ts';
-import { TextPool } from './text-pool.ts';
+import { Pool } from '../pool.ts';
 
 export interface ReportsRequest {
   readonly client: NinjaOneClient;
@@ -16,6 +16,9 @@ export interface ReportsRequest {
   /** Install attempts before this are left out. */
   readonly since: UnixSeconds;
 }
+
+type Health = Omit<HealthRow, 'deviceId'>;
+type Os = Omit<OsBlock, 'lastBootTime'>;
 
 /** The four fleet reports, by device. */
 export interface Reports {
@@ -28,11 +31,12 @@ export interface Reports {
  * offline in between has rows or a count, and is never taken for patched.
  */
 export async function readReports({ client, read, counters, context, since }: ReportsRequest): Promise<Reports> {
-  const texts = new TextPool();
-  const current = new PatchColumns(texts);
-  const attempts = new PatchColumns(texts);
-  const health = new Map<number, HealthRow>();
-  const os = new Map<number, OsReportRow>();
+  const current = new PatchColumns();
+  const attempts = new PatchColumns();
+  const health = new Map<number, Health>();
+  const os = new Map<number, Os>();
+  const bootTimes = new Map<number, number>();
+  const [knownHealth, knownOs] = [new Pool<Health>(), new Pool<Os>()];
 
   const takePatch = (columns: PatchColumns, row: OsPatch): void => {
     if (typeof row.deviceId !== 'number') {
@@ -48,9 +52,13 @@ export async function readReports({ client, read, counters, context, since }: Re
   await each(client.osPatchInstalls(dayBefore(since), read), 'installs', context, (row) => {
     takePatch(attempts, row);
   });
-  await each(client.deviceHealth(read), 'health', context, (row) => health.set(row.deviceId, row));
-  await each(client.operatingSystems(read), 'operating systems', context, (row) => {
-    os.set(row.deviceId, withPooledTexts(row, texts));
+  await each(client.deviceHealth(read), 'health', context, ({ deviceId, ...row }) => {
+    health.set(deviceId, knownHealth.one(row));
+  });
+  await each(client.operatingSystems(read), 'operating systems', context, ({ deviceId, lastBootTime, ...row }) => {
+    os.set(deviceId, knownOs.one(row));
+    if (typeof lastBootTime === 'number') bootTimes.set(deviceId, lastBootTime);
+    else bootTimes.delete(deviceId);
   });
 
   return {
@@ -58,7 +66,7 @@ export async function readReports({ client, read, counters, context, since }: Re
       const osRow = os.get(deviceId);
       const healthRow = health.get(deviceId);
       return {
-        ...(osRow === undefined ? {} : { os: osRow }),
+        ...(osRow === undefined ? {} : { os: { ...osRow, lastBootTime: bootTimes.get(deviceId) } }),
         ...(healthRow === undefined ? {} : { health: healthRow }),
         patches: { current: current.of(deviceId), attempts: attempts.of(deviceId) },
       };
@@ -78,11 +86,6 @@ async function each<T>(
     count += page.length;
     context.progress(what, count);
   }
-}
-
-function withPooledTexts({ name, buildNumber, releaseId, ...row }: OsReportRow, texts: TextPool): OsReportRow {
-  const pooled = (text: string | null | undefined) => (typeof text === 'string' ? texts.one(text) : null);
-  return { ...row, name: pooled(name), buildNumber: pooled(buildNumber), releaseId: pooled(releaseId) };
 }
 
 /** The vendor's date filter is day-granular and its zone is not documented: ask for a day more and filter here. */
