@@ -12,7 +12,7 @@ const mayImport = {
   fleet: ['domain', storeInterface],
   store: ['domain'],
   connectors: ['domain'],
-  collection: ['domain', 'fleet', storeInterface, connectorInterface, 'connectors/(sleep|tally)'],
+  collection: ['domain', 'fleet', storeInterface, connectorInterface, 'connectors/(pool|sleep|tally)'],
   identity: ['domain', 'fleet', storeInterface, 'watcher/prometheus-client'],
   watcher: ['checks', 'domain', 'fleet', 'identity', storeInterface],
   metrics: ['domain', 'fleet'],

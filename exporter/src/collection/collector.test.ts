@@ -109,6 +109,18 @@ describe('a complete read', () => {
     expect(sink.reads).toEqual([{ source: 'ninja', readAt: start, lastSeen: new Map() }]);
   });
 
+  it('tells how much of it is stored', async () => {
+    const { vendor, collector } = setUp();
+    vendor.devices = fleet(1200);
+    const told: (readonly [string, number])[] = [];
+    await collector.snapshot(never, (what, count) => told.push([what, count]));
+    expect(told).toEqual([
+      ['stored', 500],
+      ['stored', 1000],
+      ['stored', 1200],
+    ]);
+  });
+
   it('stores only what changed, and facts that come back after a change', async () => {
     const { vendor, sink, collector } = setUp();
     for (const rebootPending of [false, false, true, false]) {

@@ -9,6 +9,7 @@ import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { CollectionRun } from '../store/patch-store.ts';
 import { contentHash, observedKey } from './content-hash.ts';
 import { isFutureEvent, withoutFutureTimes } from './future.ts';
+import { PackedNews, type News } from './packed-news.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { defaultShrinkPolicy, judgeShrink, type ShrinkPolicy } from './shrink-guard.ts';
 import type { CollectionSink, KnownDevice } from './sink.ts';
@@ -57,7 +58,7 @@ export interface Collector {
   ingest(events: readonly SourceEvent[], signal: AbortSignal): Promise<IngestOutcome>;
 }
 
-const appendBatch = 500;
+const compareBatch = 500;
 const recentKeyLimit = 50_000;
 /** Unknown devices one pass may ask the vendor about. */
 const lookupsPerPass = 20;
@@ -69,17 +70,11 @@ interface Observation {
   readonly at: UnixSeconds;
 }
 
-/** Facts that say something new, as they will be stored. */
-interface News {
-  readonly event: DomainEvent;
-  readonly hash: string;
-}
-
 interface WholeRead {
   readonly end: ReadEnd;
   readonly present: ReadonlySet<string>;
   readonly lastSeen: ReadonlyMap<string, UnixSeconds>;
-  readonly news: readonly News[];
+  readonly news: PackedNews;
   readonly devices: number;
 }
 
@@ -184,30 +179,34 @@ export function createCollector(options: CollectorOptions): Collector {
     return { event: { ...header, type: 'device.observed', data: facts }, hash };
   }
 
-  /** Facts as they came, without what cannot be true, and only where they say something new. */
-  async function newsIn(devices: readonly DeviceFacts[], at: UnixSeconds, notes: PassNotes): Promise<News[]> {
-    const news: News[] = [];
-    for (let start = 0; start < devices.length; start += appendBatch) {
+  /** Adds facts as they came, without what cannot be true, where they say something new. */
+  async function addNews(
+    news: PackedNews,
+    devices: readonly DeviceFacts[],
+    at: UnixSeconds,
+    notes: PassNotes,
+  ): Promise<void> {
+    for (let start = 0; start < devices.length; start += compareBatch) {
       if (notes.signal.aborted) throw new ConnectorError('aborted', 'stopped while comparing devices');
-      const part = devices.slice(start, start + appendBatch);
-      news.push(...part.flatMap((facts) => observation(withoutFutureTimes(facts, latest(), notes.dropped), at) ?? []));
+      const part = devices.slice(start, start + compareBatch);
+      await news.add(
+        part.flatMap((facts) => observation(withoutFutureTimes(facts, latest(), notes.dropped), at) ?? []),
+      );
       // Hashing a large fleet must not keep a scrape waiting.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return news;
   }
 
-  async function storeNews(news: readonly News[], at: UnixSeconds, notes: PassNotes): Promise<number> {
+  async function storeNews(news: PackedNews, at: UnixSeconds, notes: PassNotes, progress?: Progress): Promise<number> {
     let stored = 0;
-    for (let start = 0; start < news.length; start += appendBatch) {
+    for await (const all of news.batches()) {
       if (notes.signal.aborted) throw new ConnectorError('aborted', 'stopped while storing devices');
       // A lookup may have been quicker than the read that is being stored.
-      const batch = news
-        .slice(start, start + appendBatch)
-        .filter(({ event }) => (previous(vendorIdOf(event))?.at ?? -Infinity) <= at);
+      const batch = all.filter(({ event }) => (previous(vendorIdOf(event))?.at ?? -Infinity) <= at);
       if (batch.length > 0) await sink.appendEvents(batch.map(({ event }) => event));
       for (const { event, hash } of batch) remember(event, hash, at);
       stored += batch.length;
+      progress?.('stored', stored);
     }
     return stored;
   }
@@ -253,7 +252,7 @@ export function createCollector(options: CollectorOptions): Collector {
     }
     suspected = new Set();
     const at = read.end.startedAt;
-    const stored = await storeNews(read.news, at, notes);
+    const stored = await storeNews(read.news, at, notes, progress);
     notes.events = stored + (await removeMissing(judged.missing, at));
     // A source that serves older data than the moment we asked (a file) is as old as its data.
     notes.startedAt = Math.min(notes.startedAt, at);
@@ -261,21 +260,22 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   /**
-   * Reads the source to its end. Of devices that are as they were, only id and contact are kept, so a fleet that is read
-   * as a stream is never in memory twice. Nothing is stored here: what has not been read to the end is no read.
+   * Reads the source to its end. Of devices that are as they were, only id and contact are kept, and of others their news,
+   * packed, so a fleet that is read as a stream is never in memory twice. Nothing is stored here: what has not been read to
+   * the end is no read.
    */
   async function readWhole(notes: PassNotes, progress: Progress | undefined): Promise<WholeRead | undefined> {
     const context = contextOf(notes.signal, progress);
     const present = new Set<string>();
     const lastSeen = new Map<string, UnixSeconds>();
-    const news: News[] = [];
+    const news = new PackedNews();
     let devices = 0;
     const take = async (batch: readonly DeviceFacts[], at: UnixSeconds): Promise<void> => {
       devices += batch.length;
       const fresh = withoutDuplicates(batch, present, notes.dropped);
       for (const { vendorId, lastSeenAt } of fresh)
         if (lastSeenAt !== undefined && lastSeenAt <= latest()) lastSeen.set(vendorId, lastSeenAt);
-      news.push(...(await newsIn(fresh, at, notes)));
+      await addNews(news, fresh, at, notes);
     };
     if (connector.stream !== undefined) {
       const stream = connector.stream(context);
@@ -362,7 +362,9 @@ export function createCollector(options: CollectorOptions): Collector {
       notes.tallies.unknownWords = result.unknownWords;
       notes.devices = result.facts === undefined ? 0 : 1;
       if (result.facts === undefined) return;
-      const stored = await storeNews(await newsIn([result.facts], at, notes), at, notes);
+      const news = new PackedNews();
+      await addNews(news, [result.facts], at, notes);
+      const stored = await storeNews(news, at, notes);
       found = true;
       // Its device is in the fleet by now, so this cannot ask for another lookup of it.
       const own = result.events.filter(({ vendorDeviceId }) => vendorDeviceId === vendorId);

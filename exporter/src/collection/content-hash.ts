@@ -18,7 +18,7 @@ export function contentHash(facts: DeviceFacts): string {
     ipAddresses: [...ipAddresses].sort(),
     ...(lastBootAt === undefined ? {} : { lastBootAt: Math.round(lastBootAt / bootGrainSeconds) }),
   };
-  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 32);
+  return createHash('sha256').update(canonicalJson(content)).digest().toString('hex', 0, 16);
 }
 
 /** The read time is part of the key: facts that come back after a change (A, B, A) are news again. */
