@@ -1,5 +1,5 @@
 import type { DeviceState } from './device.ts';
-import { openStatuses } from './patch.ts';
+import { type DevicePatch, openStatuses } from './patch.ts';
 import type { CompliancePolicy } from './policy.ts';
 import type { UnixSeconds } from './time.ts';
 
@@ -22,17 +22,9 @@ export function judgeCompliance(
   now: UnixSeconds,
 ): Compliance {
   const patches = device.facts.patches;
+  const { failed, overdue, unknown } = count(patches ?? [], policy.criticalSlaSeconds, now);
   const faults: string[] = [];
-  const failed = patches?.filter((patch) => patch.status === 'failed').length ?? 0;
   if (failed > 0) faults.push(`${String(failed)} ${failed === 1 ? 'update' : 'updates'} failed to install`);
-  const overdue =
-    patches?.filter(
-      (patch) =>
-        patch.severity === 'critical' &&
-        openStatuses.has(patch.status) &&
-        patch.firstSeenAt !== undefined &&
-        now - patch.firstSeenAt > policy.criticalSlaSeconds,
-    ).length ?? 0;
   if (overdue > 0)
     faults.push(`${String(overdue)} critical ${overdue === 1 ? 'update is' : 'updates are'} past the SLA`);
   if (faults.length > 0) return { verdict: 'non_compliant', reasons: faults };
@@ -42,10 +34,25 @@ export function judgeCompliance(
   else if (now - readAt > policy.staleAfterSeconds)
     doubts.push('its source has not been read within the freshness limit');
   if (patches === undefined) doubts.push('its source says nothing about updates');
-  else if (patches.some((patch) => patch.status === 'unknown')) doubts.push('an update has a status we do not know');
+  else if (unknown > 0) doubts.push('an update has a status we do not know');
   const seenAt = device.facts.lastSeenAt;
   if (seenAt !== undefined && now - seenAt > policy.staleAfterSeconds)
     doubts.push('the device has not reported within the freshness limit');
   if (doubts.length > 0) return { verdict: 'unknown', reasons: doubts };
-  return { verdict: 'compliant', reasons: [] };
+  return compliant;
+}
+
+/** The same for most devices of a fleet, in memory once. */
+const compliant: Compliance = { verdict: 'compliant', reasons: [] };
+
+/** In one pass: a whole fleet is judged at a start. */
+function count(patches: readonly DevicePatch[], slaSeconds: number, now: UnixSeconds) {
+  const counts = { failed: 0, overdue: 0, unknown: 0 };
+  for (const { status, severity, firstSeenAt } of patches) {
+    if (status === 'failed') counts.failed += 1;
+    if (status === 'unknown') counts.unknown += 1;
+    const isOld = firstSeenAt !== undefined && now - firstSeenAt > slaSeconds;
+    if (isOld && severity === 'critical' && openStatuses.has(status)) counts.overdue += 1;
+  }
+  return counts;
 }

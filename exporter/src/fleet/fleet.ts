@@ -45,7 +45,8 @@ export class Fleet implements FleetView {
   readonly #entries = new Map<DeviceKey, Entry>();
   readonly #byOrganization = new Map<string, Set<DeviceKey>>();
   readonly #sorted = new Map<string, readonly DeviceKey[]>();
-  readonly #byInstance = new Map<string, DeviceKey>();
+  /** By organization where these have instances of their own, otherwise all under ''. */
+  readonly #byInstance = new Map<string, Map<string, DeviceKey>>();
   readonly #hostNames = new HostNames();
   readonly #dirty = new Set<DeviceKey>();
   readonly #unsaved = new Set<DeviceKey>();
@@ -129,7 +130,7 @@ export class Fleet implements FleetView {
   }
 
   keyOfInstance(organization: string | undefined, instance: string): DeviceKey | undefined {
-    return this.#byInstance.get(this.#instanceKey(organization ?? '', instance));
+    return this.#byInstance.get(this.#instanceScope(organization ?? ''))?.get(instance);
   }
 
   keysOfHost(organization: string, hostName: string): readonly DeviceKey[] {
@@ -248,11 +249,20 @@ export class Fleet implements FleetView {
     return entry.identity.status === 'matched' ? entry.identity.instance : undefined;
   }
 
-  /** Devices whose views changed since the last call; to be read to the end. Each view is made when it is read. */
+  /**
+   * Devices whose views changed since the last call; to be read to the end. Each view is made when it is read.
+   * Organization by organization: what readers keep for each of them then stays in the processor's cache.
+   */
   *takeChanges(): Iterable<FleetChange> {
-    const keys = [...this.#dirty];
+    const byOrganization = new Map<string | undefined, DeviceKey[]>();
+    for (const key of this.#dirty) {
+      const organization = this.#entries.get(key)?.state.facts.organization;
+      const keys = byOrganization.get(organization);
+      if (keys === undefined) byOrganization.set(organization, [key]);
+      else keys.push(key);
+    }
     this.#dirty.clear();
-    for (const key of keys) yield { key, view: this.get(key) };
+    for (const keys of byOrganization.values()) for (const key of keys) yield { key, view: this.get(key) };
   }
 
   /** States that changed since the last call, with the log position they include. */
@@ -431,18 +441,26 @@ export class Fleet implements FleetView {
     const organization = entry.state.facts.organization;
     if (sameIdentity(entry.identity, identity)) return;
     if (entry.identity.status === 'matched') {
-      const key = this.#instanceKey(organization, entry.identity.instance);
-      if (this.#byInstance.get(key) === entry.state.key) this.#byInstance.delete(key);
+      const instances = this.#instances(organization);
+      const { instance } = entry.identity;
+      if (instances.get(instance) === entry.state.key) instances.delete(instance);
     }
     entry.identity = identity;
     if (identity.status === 'matched') {
-      this.#byInstance.set(this.#instanceKey(organization, identity.instance), entry.state.key);
+      this.#instances(organization).set(identity.instance, entry.state.key);
     }
     this.#touch(entry);
   }
 
-  #instanceKey(organization: string, instance: string): string {
-    return JSON.stringify([this.#perOrganization() ? organization : '', instance]);
+  #instanceScope(organization: string): string {
+    return this.#perOrganization() ? organization : '';
+  }
+
+  #instances(organization: string): Map<string, DeviceKey> {
+    const name = this.#instanceScope(organization);
+    let instances = this.#byInstance.get(name);
+    if (instances === undefined) this.#byInstance.set(name, (instances = new Map<string, DeviceKey>()));
+    return instances;
   }
 
   #touch(entry: Entry): void {
@@ -465,21 +483,29 @@ export class Fleet implements FleetView {
 
   #viewOf(entry: Entry): DeviceView {
     if (entry.view !== undefined) return entry.view;
-    const windows = entry.windows.filter((window) => window.organization === entry.state.facts.organization);
-    const quiet = windows.find((window) => window.kind === 'quiet');
-    const maintenance = windows.find((window) => window.kind === 'maintenance');
     const state = withContact(entry);
-    entry.view = {
+    const known = {
       state,
       identity: entry.identity,
-      ...(quiet === undefined ? {} : { quiet }),
-      ...(maintenance === undefined ? {} : { maintenance }),
-      ...(entry.cappedUntil === undefined ? {} : { quietCappedUntil: entry.cappedUntil }),
       compliance: this.#judge(state),
       stale: this.#isStale(entry.state),
     };
+    entry.view = entry.windows.length === 0 && entry.cappedUntil === undefined ? known : withWindows(known, entry);
     return entry.view;
   }
+}
+
+/** What most devices do not have. */
+function withWindows(view: DeviceView, { state, windows, cappedUntil }: Entry): DeviceView {
+  const own = windows.filter((window) => window.organization === state.facts.organization);
+  const quiet = own.find((window) => window.kind === 'quiet');
+  const maintenance = own.find((window) => window.kind === 'maintenance');
+  return {
+    ...view,
+    ...(quiet === undefined ? {} : { quiet }),
+    ...(maintenance === undefined ? {} : { maintenance }),
+    ...(cappedUntil === undefined ? {} : { quietCappedUntil: cappedUntil }),
+  };
 }
 
 function withContact({ state, seenAt }: Entry): DeviceState {

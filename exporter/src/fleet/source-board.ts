@@ -22,6 +22,8 @@ interface Row {
   errorKind: string | undefined;
   errorMessage: string | undefined;
   reading: SourceStatus['reading'];
+  /** Made when it is asked for: that is for each device, and it changes with a run. */
+  freshness: SourceFreshness | undefined;
 }
 
 /** What is known about each source right now: how fresh it is, what went wrong, how far a read has come. */
@@ -34,7 +36,10 @@ export class SourceBoard {
     for (const declaration of declarations) {
       const row = this.#rows.get(declaration.id);
       if (row === undefined) this.#rows.set(declaration.id, emptyRow(declaration));
-      else row.declaration = declaration;
+      else {
+        row.declaration = declaration;
+        row.freshness = undefined;
+      }
     }
   }
 
@@ -42,6 +47,7 @@ export class SourceBoard {
   recordRun(run: CollectionRun): void {
     const row = this.#rows.get(run.source);
     if (row === undefined) return;
+    row.freshness = undefined;
     row.attemptAt = Math.max(row.attemptAt ?? 0, run.endedAt);
     if (run.kind !== 'lookup') row.up = run.ok;
     if (!run.ok) {
@@ -64,17 +70,9 @@ export class SourceBoard {
   /** A source nobody declared (removed from the configuration) is never fresh. */
   freshness(source: string): SourceFreshness {
     const row = this.#rows.get(source);
-    if (row === undefined) return pushers.has(source) ? {} : { contactIntervalSeconds: 0 };
-    const { snapshotIntervalSeconds, eventsIntervalSeconds } = row.declaration;
-    const intervals = [snapshotIntervalSeconds, eventsIntervalSeconds].filter((seconds) => seconds !== undefined);
-    return {
-      ...(row.readAt === undefined ? {} : { readAt: row.readAt }),
-      ...(row.contactAt === undefined ? {} : { contactAt: row.contactAt }),
-      ...(snapshotIntervalSeconds === undefined ? {} : { snapshotIntervalSeconds }),
-      ...(intervals.length === 0
-        ? {}
-        : { contactIntervalSeconds: Math.min(...intervals.map((seconds) => seconds ?? Infinity)) }),
-    };
+    if (row === undefined) return pushers.has(source) ? pushed : undeclared;
+    row.freshness ??= freshnessOf(row);
+    return row.freshness;
   }
 
   statuses(devicesOf: (source: string) => number): readonly SourceStatus[] {
@@ -114,5 +112,20 @@ function emptyRow(declaration: SourceDeclaration): Row {
     errorKind: undefined,
     errorMessage: undefined,
     reading: undefined,
+    freshness: undefined,
+  };
+}
+
+const pushed: SourceFreshness = {};
+const undeclared: SourceFreshness = { contactIntervalSeconds: 0 };
+
+function freshnessOf({ declaration, readAt, contactAt }: Row): SourceFreshness {
+  const { snapshotIntervalSeconds, eventsIntervalSeconds } = declaration;
+  const intervals = [snapshotIntervalSeconds, eventsIntervalSeconds].filter((seconds) => seconds !== undefined);
+  return {
+    ...(readAt === undefined ? {} : { readAt }),
+    ...(contactAt === undefined ? {} : { contactAt }),
+    ...(snapshotIntervalSeconds === undefined ? {} : { snapshotIntervalSeconds }),
+    ...(intervals.length === 0 ? {} : { contactIntervalSeconds: Math.min(...intervals) }),
   };
 }

@@ -36,7 +36,9 @@ export class FleetPages {
   constructor(families: readonly DeviceFamily[], organizationLabel: string | null) {
     this.#families = families;
     this.#timedFamilies = families.filter((family) => family.changesAt !== undefined);
-    this.#dictionaries = families.map((family) => (family.fewLines === true ? new LineDictionary() : undefined));
+    this.#dictionaries = families.map((family) =>
+      family.fewLines === true ? new LineDictionary(family.labels) : undefined,
+    );
     this.#organizationLabel = organizationLabel;
   }
 
@@ -62,10 +64,9 @@ export class FleetPages {
   /** Sets what a device's families say. When one of them throws, nothing of the device is changed. */
   set(key: DeviceKey, view: DeviceView, now: UnixSeconds): void {
     const { facts } = view.state;
-    const cells = this.#families.map((family, i) => {
-      const cell = renderCell(family, view, now);
-      return typeof cell === 'string' ? (this.#dictionaries[i]?.pack(cell) ?? cell) : cell;
-    });
+    const cells = this.#families.map(
+      (family, i) => this.#dictionaries[i]?.pack(family.generate(view, now)) ?? renderCell(family, view, now),
+    );
     const place = this.#placeFor(key, facts.organization);
     const identity = this.#identity(view);
     // Claims go by the text that would be printed: instances that differ only before escaping still collide here.

@@ -1,32 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Sample } from '../family.ts';
+import { renderTails } from './device-cells.ts';
 import { LineDictionary } from './line-dictionary.ts';
 
-const line = fc
-  .tuple(fc.constantFrom('missing', 'failed', 'ü'), fc.nat(300))
-  .map(([status, count]) => `,status="${status}"} ${String(count)}\n`);
+const names = ['status', 'severity'];
+const label = fc.constantFrom('', 'missing', 'failed', 'ü', '\0', '\ufffd', '\ud800', '"\n\\');
+const value = fc.oneof(fc.nat(300), fc.constantFrom(Number.NaN, Infinity, -0, 0.5));
+const sample: fc.Arbitrary<Sample> = fc.record({ labels: fc.tuple(label, label), value });
 
 describe('LineDictionary', () => {
-  it('gives back what it packed, and packs equal tails alike', () => {
-    const dictionary = new LineDictionary();
+  it('gives back the tails of what it packed, and packs equal samples alike', () => {
+    const dictionary = new LineDictionary(names);
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
-        const tails = lines.join('');
-        const packed = dictionary.pack(tails);
-        expect(packed).toHaveLength(lines.length);
-        expect(dictionary.pack(lines.join(''))).toBe(packed);
+      fc.property(fc.array(sample, { maxLength: 8 }), (samples) => {
+        const tails = renderTails(names, samples);
+        const packed = dictionary.pack(samples);
+        expect(packed).toHaveLength(tails.split('\n').length - 1);
+        expect(dictionary.pack([...samples])).toBe(packed);
         expect(dictionary.unpack(packed)).toBe(tails);
       }),
     );
   });
 
-  it('leaves tails as they are when it is full', () => {
-    const dictionary = new LineDictionary();
-    const early = dictionary.pack(',a="b"} 1\n');
-    for (let i = 0; i < 0x10000; i += 1) dictionary.pack(`,n="${String(i)}"} 1\n`);
-    const tails = ',a="b"} 1\n,late="x"} 1\n';
-    expect(dictionary.pack(tails)).toBe(tails);
-    expect(dictionary.unpack(tails)).toBe(tails);
-    expect(dictionary.unpack(early)).toBe(',a="b"} 1\n');
+  it('gives the tails as they are when it is full', () => {
+    const dictionary = new LineDictionary(['n']);
+    const one = { labels: ['a'], value: 1 };
+    const early = dictionary.pack([one]);
+    for (let i = 0; i < 0x10000; i += 1) dictionary.pack([{ labels: ['n'], value: i }]);
+    for (const late of [
+      { labels: ['late'], value: 1 },
+      { labels: ['n'], value: -1 },
+    ]) {
+      const tails = renderTails(['n'], [one, late]);
+      expect(dictionary.pack([one, late])).toBe(tails);
+      expect(dictionary.unpack(tails)).toBe(tails);
+    }
+    expect(dictionary.unpack(early)).toBe(',n="a"} 1\n');
+    expect(dictionary.pack([one])).toBe(early);
   });
 });

@@ -1,25 +1,53 @@
+import type { Sample } from '../family.ts';
+import { renderTails } from './device-cells.ts';
+
 const firstNumber = 0x100;
 const lastNumber = 0xd7ff;
 
+/** The numbers of the lines with one set of labels, by value. */
+interface Labels {
+  readonly numbers: Map<number, number>;
+  /** Which device had them last: of samples with equal labels the first counts. */
+  seenBy: number;
+}
+
+/** Label values lead to what follows them; the last one to the labels they make together. */
+interface Branch {
+  readonly next: Map<string, Branch>;
+  labels: Labels | undefined;
+}
+
 /**
  * Keeps the texts of lines that many devices share once. Of a device only the numbers of its lines are kept, as the code
- * units of one short string: 30 bytes in place of 250 where it has six counts.
+ * units of one short string: 30 bytes in place of 250 where it has six counts. A line that is known is found by its label
+ * values, without making its text.
  */
 export class LineDictionary {
+  readonly #names: readonly string[];
   readonly #lines: string[] = [];
-  readonly #codes = new Map<string, string>();
+  readonly #root: Branch = emptyBranch();
+  readonly #byText = new Map<string, Labels>();
+  #devices = 0;
 
-  /** Equal tails give equal results. Tails that begin a line when the dictionary is full stay as they are. */
-  pack(tails: string): string {
-    let packed = '';
-    for (let start = 0; start < tails.length;) {
-      const end = tails.indexOf('\n', start) + 1;
-      const code = this.#codeOf(tails.slice(start, end));
-      if (code === undefined) return tails;
-      packed += code;
-      start = end;
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  /** Equal samples give equal results. Samples that come with a new line when the dictionary is full are plain tails. */
+  pack(samples: readonly Sample[]): string {
+    this.#devices += 1;
+    const numbers: number[] = [];
+    for (const sample of samples) {
+      if (!Number.isFinite(sample.value)) continue;
+      const labels = this.#labelsOf(sample);
+      if (labels?.seenBy === this.#devices) continue;
+      const number = labels && (labels.numbers.get(sample.value) ?? this.#add(labels, sample));
+      if (labels === undefined || number === undefined) return renderTails(this.#names, samples);
+      labels.seenBy = this.#devices;
+      numbers.push(number);
     }
-    return flat(packed);
+    // Made in one go: adding up makes a tree of pieces, which takes more memory than what it saves.
+    return String.fromCharCode(...numbers);
   }
 
   unpack(packed: string): string {
@@ -30,21 +58,44 @@ export class LineDictionary {
     return tails;
   }
 
-  #codeOf(line: string): string | undefined {
-    const known = this.#codes.get(line);
+  get #isFull(): boolean {
+    return firstNumber + this.#lines.length > lastNumber;
+  }
+
+  #labelsOf({ labels }: Sample): Labels | undefined {
+    let branch = this.#root;
+    for (let i = 0; i < this.#names.length; i += 1) {
+      const value = labels[i] ?? '';
+      let next = branch.next.get(value);
+      if (next === undefined) {
+        if (this.#isFull) return undefined;
+        branch.next.set(value, (next = emptyBranch()));
+      }
+      branch = next;
+    }
+    branch.labels ??= this.#sameLabels(labels);
+    return branch.labels;
+  }
+
+  /** Values that differ only before they are printed make the same labels. */
+  #sameLabels(labels: readonly string[]): Labels {
+    const text = renderTails(this.#names, [{ labels, value: 0 }]);
+    const known = this.#byText.get(text);
     if (known !== undefined) return known;
+    const fresh: Labels = { numbers: new Map(), seenBy: 0 };
+    this.#byText.set(text, fresh);
+    return fresh;
+  }
+
+  #add(labels: Labels, sample: Sample): number | undefined {
+    if (this.#isFull) return undefined;
     const number = firstNumber + this.#lines.length;
-    if (number > lastNumber) return undefined;
-    const code = String.fromCharCode(number);
-    // The line is a view into the tails of one device, which it would keep alive.
-    const own = Buffer.from(line).toString();
-    this.#lines.push(own);
-    this.#codes.set(own, code);
-    return code;
+    this.#lines.push(renderTails(this.#names, [sample]));
+    labels.numbers.set(sample.value, number);
+    return number;
   }
 }
 
-/** Adding up makes a tree of pieces, which costs more memory than what it saves. */
-function flat(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
+function emptyBranch(): Branch {
+  return { next: new Map(), labels: undefined };
 }
