@@ -21,17 +21,6 @@ export interface Transaction {
   readonly events: EventLog;
 }
 
-/** One entry of the event log as columns, in the order of `eventColumns`; `data` is JSON. */
-export type EventRow = readonly [
-  source: string,
-  dedupKey: string,
-  organization: string,
-  device: string,
-  type: string,
-  occurredAt: number,
-  receivedAt: number,
-  data: string,
-];
 export const eventColumns = [
   'source',
   'dedup_key',
@@ -42,6 +31,15 @@ export const eventColumns = [
   'received_at',
   'data',
 ] as const;
+
+/**
+ * Entries of the event log, a list for each column: fewer and plainer objects to hand to another thread than a list for
+ * each entry. `data` is JSON.
+ */
+export type EventColumns = Readonly<
+  Record<Exclude<(typeof eventColumns)[number], `${string}_at`>, readonly string[]> &
+    Record<'occurred_at' | 'received_at', readonly number[]>
+>;
 
 /** A condition on rows of a table; `sql` is joined to others by AND. */
 export interface Condition {
@@ -63,8 +61,8 @@ export interface EventFilter {
 
 /** The part of the event log in which engines differ: how duplicates are found, and how rows are. */
 export interface EventLog {
-  /** Writes what is new; per row its position in the log, or undefined for a duplicate. */
-  append(tx: Transaction, rows: readonly EventRow[]): Promise<readonly (number | undefined)[]>;
+  /** Writes what is new; per entry its position in the log, or undefined for a duplicate. */
+  append(tx: Transaction, events: EventColumns): Promise<readonly (number | undefined)[]>;
   /**
    * Stretches of the log that can hold matches, in the order asked for, and together every match. Each is a condition
    * to be added to the query's own: a reader may stop as soon as it has enough rows.

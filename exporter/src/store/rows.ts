@@ -1,13 +1,21 @@
 import type { DomainEvent, StoredEvent } from '../domain/event.ts';
 import type { LedgerEntry, StoredLedgerEntry } from '../domain/ledger.ts';
 import { effectiveEnd, type SilenceWindow } from '../domain/window.ts';
-import type { EventRow, SqlRow, SqlValue } from './engine.ts';
+import type { EventColumns, SqlRow, SqlValue } from './engine.ts';
 
 /** Domain objects as columns and back. What queries filter on has a column; the rest is JSON that only we write. */
 
-export function eventToRow(event: DomainEvent): EventRow {
-  const { source, dedupKey, organization, device, type, occurredAt, receivedAt, data } = event;
-  return [source, dedupKey, organization, device, type, occurredAt, receivedAt, JSON.stringify(data)];
+export function eventsToColumns(events: readonly DomainEvent[]): EventColumns {
+  return {
+    source: events.map(({ source }) => source),
+    dedup_key: events.map(({ dedupKey }) => dedupKey),
+    organization: events.map(({ organization }) => organization),
+    device: events.map(({ device }) => device),
+    type: events.map(({ type }) => type),
+    occurred_at: events.map(({ occurredAt }) => occurredAt),
+    received_at: events.map(({ receivedAt }) => receivedAt),
+    data: events.map(({ data }) => JSON.stringify(data)),
+  };
 }
 
 export function eventFromRow(row: SqlRow): StoredEvent {

@@ -9,7 +9,7 @@ import type {
   TokenRecord,
 } from './patch-store.ts';
 import { SavedStates } from './saved-states.ts';
-import { eventFromRow, eventToRow, ledgerFromRow, ledgerToRow, windowToRow } from './rows.ts';
+import { eventFromRow, eventsToColumns, ledgerFromRow, ledgerToRow, windowToRow } from './rows.ts';
 
 /** A query's own organization within the caller's scope; undefined means all. An empty list sees nothing. */
 export function visibleOrganizations(
@@ -47,7 +47,7 @@ export function createSqlPatchStore(executor: Executor): PatchStore {
   return {
     appendEvents: async (events, cursor, audit) => {
       const input = {
-        rows: events.map(eventToRow),
+        events: eventsToColumns(events),
         ...(cursor === undefined ? {} : { cursor }),
         ...(audit === undefined ? {} : { audit: JSON.stringify(audit) }),
       };

@@ -1,3 +1,5 @@
+import type { EventKey } from '../event-key.ts';
+
 /** Bits per key and probes: a wrong "maybe" about once in a thousand segments, for 2 bytes of memory per key. */
 const bitsPerKey = 16;
 const probes = 6;
@@ -16,8 +18,8 @@ export class KeyFilter {
     this.#slots = keysPerSegment * bitsPerKey;
   }
 
-  /** Bits of one segment's keys (16 bytes each), as they are stored with the segment. */
-  bitsOf(keys: Iterable<Buffer>): Uint8Array {
+  /** Bits of one segment's keys, as they are stored with the segment. */
+  bitsOf(keys: Iterable<EventKey>): Uint8Array {
     const bits = new Uint8Array(this.#slots / 8);
     for (const key of keys) {
       for (let i = 0; i < probes; i += 1) {
@@ -41,7 +43,7 @@ export class KeyFilter {
   }
 
   /** Segments that may hold the key; one that is not named surely does not. */
-  candidates(key: Buffer): readonly number[] {
+  candidates(key: EventKey): readonly number[] {
     const found: number[] = [];
     for (let index = 0; index < this.#groups.length; index += 1) {
       const flags = this.#flags(this.#groups[index] ?? new Uint32Array(), key);
@@ -52,14 +54,20 @@ export class KeyFilter {
     return found;
   }
 
-  #flags(group: Uint32Array, key: Buffer): number {
+  #flags(group: Uint32Array, key: EventKey): number {
     let flags = ~0;
     for (let i = 0; i < probes && flags !== 0; i += 1) flags &= group[this.#slot(key, i)] ?? 0;
     return flags;
   }
 
   /** Double hashing; the key is a hash already, so its words are as good as independent ones. */
-  #slot(key: Buffer, probe: number): number {
-    return (key.readUInt32LE(0) + probe * key.readUInt32LE(4) + probe * probe) % this.#slots;
+  #slot(key: EventKey, probe: number): number {
+    return (wordAt(key, 0) + probe * wordAt(key, 4) + probe * probe) % this.#slots;
   }
+}
+
+/** Four bytes of the key as a number, the lowest first. */
+function wordAt(key: EventKey, at: number): number {
+  const low = key.charCodeAt(at) | (key.charCodeAt(at + 1) << 8) | (key.charCodeAt(at + 2) << 16);
+  return low + key.charCodeAt(at + 3) * 2 ** 24;
 }

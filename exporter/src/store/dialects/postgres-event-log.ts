@@ -27,9 +27,11 @@ const insertSql = `
 /** Several writers share the table, so the index itself decides what is a duplicate. */
 export function createPostgresEventLog(client: PoolClient): EventLog {
   return {
-    append: async (_tx, rows) => {
-      const keys = rows.map((row) => eventKey(row[0], row[1]).toString('hex'));
-      const lists = [...eventColumns.map((_, i) => rows.map((row) => storable(row[i]))), keys];
+    append: async (_tx, events) => {
+      const keys = events.source.map((source, i) => {
+        return Buffer.from(eventKey(source, events.dedup_key[i] ?? ''), 'latin1').toString('hex');
+      });
+      const lists = [...eventColumns.map((column) => events[column].map(storable)), keys];
       const { rows: written } = await client.query<{ key: string; seq: number }>(insertSql, lists);
       const positions = new Map(written.map(({ key, seq }) => [key, seq]));
       return keys.map((key) => {

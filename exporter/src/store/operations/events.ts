@@ -1,9 +1,9 @@
-import type { EventFilter, EventRow, SqlRow, Transaction } from '../engine.ts';
+import type { EventColumns, EventFilter, SqlRow, Transaction } from '../engine.ts';
 import { appendAudit } from './access.ts';
 import { compare, isOneOf, where } from './conditions.ts';
 
 export interface AppendInput {
-  readonly rows: readonly EventRow[];
+  readonly events: EventColumns;
   readonly cursor?: { readonly source: string; readonly cursor: string };
   /** An audit record as JSON. */
   readonly audit?: string;
@@ -19,9 +19,9 @@ const columns = 'seq, source, dedup_key, organization, device, type, occurred_at
 
 export async function appendEvents(
   tx: Transaction,
-  { rows, cursor, audit }: AppendInput,
+  { events, cursor, audit }: AppendInput,
 ): Promise<readonly (number | undefined)[]> {
-  const positions = rows.length === 0 ? [] : await tx.events.append(tx, rows);
+  const positions = events.source.length === 0 ? [] : await tx.events.append(tx, events);
   if (cursor !== undefined) {
     await tx.insert({
       table: 'source_cursors',
