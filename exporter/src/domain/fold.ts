@@ -32,7 +32,7 @@ export function foldEvent(state: DeviceState | undefined, event: DomainEvent): D
     case 'device.removed':
       return event.occurredAt < base.observedAt ? base : { ...base, removed: true };
     case 'patch.install.started':
-      return { ...base, ...later('installStarted', base.installStarted, mark(event, event.data.patches)) };
+      return isLater(event, base.installStarted) ? { ...base, installStarted: mark(event, event.data.patches) } : base;
     case 'patch.install.completed':
       return { ...base, installEndedAt: Math.max(base.installEndedAt ?? 0, event.occurredAt) };
     case 'patch.installed':
@@ -42,13 +42,19 @@ export function foldEvent(state: DeviceState | undefined, event: DomainEvent): D
         event.data.rebootRequired,
       );
     case 'patch.install.failed':
-      return { ...base, ...later('lastInstallFailure', base.lastInstallFailure, mark(event, event.data.patches)) };
+      return isLater(event, base.lastInstallFailure)
+        ? { ...base, lastInstallFailure: mark(event, event.data.patches) }
+        : base;
     case 'reboot.pending':
       return foldPendingEvent(base, event.occurredAt);
     case 'reboot.ordered':
-      return { ...base, ...later('rebootOrdered', base.rebootOrdered, mark(event, event.data.patches ?? [])) };
+      return isLater(event, base.rebootOrdered)
+        ? { ...base, rebootOrdered: mark(event, event.data.patches ?? []) }
+        : base;
     case 'reboot.started':
-      return { ...base, ...later('rebootStarted', base.rebootStarted, mark(event, event.data.patches ?? [])) };
+      return isLater(event, base.rebootStarted)
+        ? { ...base, rebootStarted: mark(event, event.data.patches ?? []) }
+        : base;
     case 'reboot.completed':
       return foldBoot(base, event.data.bootAt ?? event.occurredAt);
     case 'maintenance.planned':
@@ -92,9 +98,8 @@ function mark(event: DomainEvent, patches: readonly PatchRef[]): Mark {
   return { source: event.source, at: event.occurredAt, ref: `${event.source}/${event.dedupKey}`, patches };
 }
 
-function later<K extends string>(key: K, before: Mark | undefined, next: Mark): Partial<Record<K, Mark>> {
-  if (before !== undefined && before.at >= next.at) return {};
-  return { [key]: next } as Partial<Record<K, Mark>>;
+function isLater(event: DomainEvent, known: Mark | undefined): boolean {
+  return known === undefined || known.at < event.occurredAt;
 }
 
 /** What a device takes along to another organization: what it is, and nothing that could explain an outage there. */
@@ -172,13 +177,18 @@ function withFirstSeen(
  * beginning: a flag that stays over months, or over its reboot, must not become young by one read that did not see it.
  */
 function withPending(next: DeviceState, pending: boolean | undefined, since: UnixSeconds): DeviceState {
-  const { rebootPendingSince, rememberedPendingSince, ...rest } = next;
+  const saidSince = next.rebootPendingSince ?? next.rememberedPendingSince;
+  if (pending === true) {
+    const rebootPendingSince = Math.min(saidSince ?? since, since);
+    // Said again, as sources do in every read: there is nothing to copy.
+    if (rebootPendingSince === next.rebootPendingSince) return settlePending(next);
+    const { rememberedPendingSince: _remembered, ...rest } = next;
+    return settlePending({ ...rest, rebootPendingSince });
+  }
+  const { rebootPendingSince: _since, rememberedPendingSince: _remembered, ...rest } = next;
   const { rebootPending: _pending, ...facts } = rest.facts;
-  const saidSince = rebootPendingSince ?? rememberedPendingSince;
-  if (pending === undefined)
-    return { ...rest, facts, ...(saidSince === undefined ? {} : { rememberedPendingSince: saidSince }) };
-  if (!pending) return { ...rest, facts: { ...facts, rebootPending: false } };
-  return settlePending({ ...rest, facts, rebootPendingSince: Math.min(saidSince ?? since, since) });
+  if (pending === false) return { ...rest, facts: { ...facts, rebootPending: false } };
+  return { ...rest, facts, ...(saidSince === undefined ? {} : { rememberedPendingSince: saidSince }) };
 }
 
 /**
@@ -190,7 +200,9 @@ function settlePending(state: DeviceState): DeviceState {
   if (since === undefined) return state;
   const bootAt = state.facts.lastBootAt;
   const answered = bootAt !== undefined && bootAt > Math.max(since, state.lastInstall?.at ?? 0);
-  return { ...state, facts: { ...state.facts, rebootPending: !answered } };
+  return state.facts.rebootPending === !answered
+    ? state
+    : { ...state, facts: { ...state.facts, rebootPending: !answered } };
 }
 
 /** An event's word counts against an earlier read's only; a later read that says nothing new does not confirm it. */
