@@ -27,6 +27,7 @@ import { startLoop, type Loop } from './loop.ts';
 import { loadOrganizationKeys } from './organizations.ts';
 import { createOutageLog } from './outage-log.ts';
 import { createPrometheusClients } from './prometheus-clients.ts';
+import { startPublishing } from './publishing.ts';
 import { createRunRecorder, recordUnmatched } from './record-runs.ts';
 import { restoreSources } from './restore-sources.ts';
 import { restoreWindows } from './restore-windows.ts';
@@ -64,7 +65,6 @@ export interface RuntimeDeps {
   readonly types: Readonly<Record<string, ConnectorDefinition>>;
 }
 
-const publishSeconds = 1;
 const sliceMs = 4;
 const saveSeconds = 10;
 const refreshSeconds = 5;
@@ -258,6 +258,10 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       }),
     () => scheduleSeconds,
   );
+  const publishing = startPublishing(publish, log);
+  fleet.onWindows(() => {
+    publishing.hurry();
+  });
   const loops = [
     discovery,
     schedules,
@@ -277,7 +281,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       () => learned.load(store),
       () => scheduleSeconds,
     ),
-    every('publish', publish, () => publishSeconds),
+    publishing,
     every('save', createSaver(fleet, store, fleet.seq), () => saveSeconds),
     every(
       'refresh',

@@ -56,6 +56,7 @@ export class Fleet implements FleetView {
   readonly #withWindows = new Set<DeviceKey>();
   /** Devices per source. */
   readonly #counts = new Map<string, number>();
+  readonly #windowListeners: (() => void)[] = [];
   readonly #clock: Clock;
   readonly #sources: SourceBoard;
   readonly #policy: () => CompliancePolicy;
@@ -195,6 +196,12 @@ export class Fleet implements FleetView {
       this.#withWindows.add(window.device);
       this.#touch(entry);
     }
+    if (windows.length > 0) for (const listener of this.#windowListeners) listener();
+  }
+
+  /** Called whenever windows were taken over: readers of metrics should not have to wait for them. */
+  onWindows(listener: () => void): void {
+    this.#windowListeners.push(listener);
   }
 
   isUnmatched(key: DeviceKey): boolean {
