@@ -4,6 +4,7 @@
 # It only reads: nothing is installed, refreshed or restarted. What it cannot find out it leaves out; absent is not zero.
 set -u
 export LC_ALL=C
+unset LANGUAGE # Python's gettext, and with it dnf, puts it before LC_ALL
 
 readonly agent_version=1
 readonly max_listed=200    # updates that get a series of their own; the rest is counted
@@ -94,6 +95,7 @@ trap 'rm -rf "$work"' EXIT
 # One per line.
 : >"$work/signals"
 : >"$work/checks"
+: >"$work/broken" # updates whose last install failed
 reboot_required='' reboot_since='' metadata_at='' held=''
 
 check() { printf '%s\t%s\n' "$1" "$2" >>"$work/checks"; }
@@ -129,16 +131,37 @@ stamped_to_epoch() { # "YYYY-MM-DD HH:MM:SS<TAB>id", oldest first
   done
 }
 
-# --- apt ---------------------------------------------------------------------------------------------------------
-
-apt_busy() { # does a running apt or dpkg hold its lock?
+locked() { # does a running package manager hold one of these files?
   local file node
-  for file in lock-frontend lock; do
-    node=$(stat -c %i -- "$root/var/lib/dpkg/$file" 2>/dev/null) || continue
-    if grep -q ":$node " "$root/proc/locks" 2>/dev/null; then return 0; fi
+  for file in "$@"; do
+    node=$(stat -c %i -- "$root/$file" 2>/dev/null) || continue
+    if grep -q " WRITE .*:$node " "$root/proc/locks" 2>/dev/null; then return 0; fi
   done
   return 1
 }
+
+# What an install that has not succeeded is: one that runs right now, or one that failed.
+rpm_state() { if locked var/lib/rpm/.rpm.lock usr/lib/sysimage/rpm/.rpm.lock; then printf installing; else printf failed; fi; }
+
+mark_failed() { # $1 for the missing updates that are named in $work/broken
+  awk -F '\t' -v OFS='\t' -v status="$1" '
+    FILENAME ~ /broken$/ { broken[$1] = 1; next }
+    broken[$1] && $5 == "missing" { $5 = status }
+    { print }
+  ' "$work/broken" "$work/updates" >"$work/marked" && mv "$work/marked" "$work/updates"
+}
+
+# The list of updates is as old as the repository that was refreshed longest ago.
+keep_oldest() { # repository, epoch seconds
+  if [ -z "$2" ]; then
+    complain "nothing is known of the repository $1"
+    return 1
+  fi
+  if [ -z "$metadata_at" ] || [ "$2" -lt "$metadata_at" ]; then metadata_at=$2; fi
+}
+any_enabled() { [ -s "$work/enabled" ] || { complain 'no repository is enabled' && return 1; }; }
+
+# --- apt ---------------------------------------------------------------------------------------------------------
 
 apt_look() {
   local holds simulated status=0
@@ -183,7 +206,7 @@ apt_updates() {
 # Packages that dpkg left half done: an install that runs right now, or one that failed.
 apt_states() {
   local status=failed
-  if apt_busy; then status=installing; fi
+  if locked var/lib/dpkg/lock-frontend var/lib/dpkg/lock; then status=installing; fi
   if dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${db:Status-Abbrev}|${binary:Package}\n' >"$work/states" 2>/dev/null; then
     check failed 1
     awk -F '|' -v status="$status" '
@@ -224,47 +247,64 @@ apt_reboot() {
 
 # --- dnf ---------------------------------------------------------------------------------------------------------
 
+dnf_cached() { bounded dnf -q -C "$@"; } # what the last refresh left behind
+
 dnf_look() {
-  local status=0
-  bounded dnf -q -C check-update >"$work/dnf" 2>"$work/error" || status=$?
-  if [ "$status" -eq 0 ] || [ "$status" -eq 100 ]; then
-    check updates 1
-    if bounded dnf -q -C updateinfo list --updates --with-cve >"$work/advisories" 2>/dev/null; then check security 1; else check security 0; fi
-    dnf_updates >>"$work/updates"
-  else
-    complain "dnf: $(head -c 300 "$work/error")"
+  # dnf takes a package database that it cannot read for an empty one: no updates, no reboot, and status 0.
+  dnf_cached repoquery --installed >"$work/present" 2>"$work/error"
+  if [ ! -s "$work/present" ]; then
+    complain "dnf sees no installed package: $(head -c 300 "$work/error")"
     check updates 0
+    check history 0
+    check failed 0
+    return
   fi
-  held=$(dnf -q -C versionlock list 2>/dev/null | grep -c .) || held=''
-  metadata_at=$(newest_of "$root"/var/cache/dnf/*/repodata/repomd.xml "$root"/var/cache/libdnf5/*/repodata/repomd.xml "$root"/var/cache/dnf/*.solv)
+  dnf_updates
+  if dnf_cached versionlock list >"$work/locks" 2>/dev/null; then held=$(dnf_locks <"$work/locks"); fi
   dnf_history
-  status=0
-  if have needs-restarting; then
-    bounded needs-restarting -r >/dev/null 2>&1 || status=$?
-    reboot_word needs-restarting "$status" 1
-  else
-    bounded dnf -q -C needs-restarting -r >/dev/null 2>&1 || status=$?
-    # Without the plugin dnf ends with 1 as well: only "no" can be believed.
-    if [ "$status" -eq 0 ]; then reboot_required=0; fi
-  fi
+  dnf_cached needs-restarting -r >"$work/reboot" 2>/dev/null
+  # Status 1 says "yes" as well as "no such plugin": the sentence tells them apart.
+  case $?$(grep -m 1 '^Reboot is required' "$work/reboot") in
+    0*) reboot_required=0 ;;
+    1Reboot*) signal needs-restarting && reboot_required=1 ;;
+  esac
 }
 
-# $2 is the exit status, $3 the one that means "reboot needed"; any third one means "could not tell".
-reboot_word() {
-  if [ "$2" -eq "$3" ]; then
-    signal "$1"
-    reboot_required=1
-  elif [ "$2" -eq 0 ]; then
-    reboot_required=0
+# A pattern per line (dnf 4), or paragraphs that begin with the package's name (dnf 5).
+dnf_locks() { awk '/^Package name:/ { named++ } NF && !/^#/ { lines++ } END { print named ? named : lines + 0 }'; }
+
+dnf_updates() {
+  local status=0 everything=(--disableplugin=versionlock '--setopt=disable_excludes=all,*')
+  dnf_cached check-update >"$work/wanted" 2>"$work/error" || status=$?
+  if [ "$status" -ne 0 ] && [ "$status" -ne 100 ]; then
+    complain "dnf: $(head -c 300 "$work/error")"
+    check updates 0
+    return
   fi
+  status=0
+  dnf_cached check-update "${everything[@]}" >"$work/available" 2>/dev/null || status=$?
+  if [ "$status" -ne 0 ] && [ "$status" -ne 100 ]; then
+    everything=()
+    cp "$work/wanted" "$work/available"
+  fi
+  if dnf_cached updateinfo list --updates "${everything[@]}" >"$work/advisories" 2>/dev/null \
+    && dnf_cached updateinfo list --updates "${everything[@]}" --with-cve >"$work/cves" 2>/dev/null; then
+    check security 1
+  else
+    : >>"$work/cves"
+    check security 0
+  fi
+  dnf_join >>"$work/updates"
+  if dnf_repositories; then check updates 1; else check updates 0; fi
 }
 
 # "name.arch version repo" joined with the advisories: "id Severity/Sec. name-version-release.arch" (dnf 4) or
-# "id type severity name-version-release.arch date" (dnf 5). With CVE ids there is one line per CVE.
-dnf_updates() {
+# "id type severity name-version-release.arch date" (dnf 5). Asked for CVE ids, dnf names one per line in place of the
+# advisory, and leaves out advisories without any. What only the list without locks and excludes names is held back.
+dnf_join() {
   awk '
     function rank(word) { return word == "Critical" ? 4 : word == "Important" ? 3 : word == "Moderate" ? 2 : word == "Low" ? 1 : 0 }
-    FILENAME ~ /advisories$/ {
+    FILENAME ~ /(advisories|cves)$/ {
       for (i = 2; i < NF; i++) {
         word = $i; security = sub(/\/Sec\.$/, "", word)
         if (!rank(word) && !security && word != "security") continue
@@ -279,77 +319,191 @@ dnf_updates() {
       }
       next
     }
-    /^Obsoleting Packages/ { exit }
-    NF == 3 && $1 ~ /\./ {
-      title = $1 " " $2 listed[$1]
-      print $1 "\t" title "\t" (secure[$1] ? "security" : "software") "\t" (worst[$1] ? tolower(worst[$1]) : "unspecified") "\tmissing"
+    FNR == 1 { obsoletes = 0 }
+    tolower($0) ~ /^obsoleting packages/ { obsoletes = 1 }
+    obsoletes || NF != 3 || $1 !~ /\./ { next }
+    FILENAME ~ /wanted$/ { wanted[$1] = 1; next }
+    {
+      print $1 "\t" $1 " " $2 listed[$1] "\t" (secure[$1] ? "security" : "software") "\t" \
+        (worst[$1] ? tolower(worst[$1]) : "unspecified") "\t" (wanted[$1] ? "missing" : "rejected")
     }
-  ' "$work/advisories" "$work/dnf"
+  ' "$work/advisories" "$work/cves" "$work/wanted" "$work/available"
 }
 
-# The last transaction: when, what it upgraded, and whether it failed.
+# The oldest refresh of an enabled repository. dnf passes over one that it has never read and may skip: no repository,
+# or one that nothing is known of, means that updates may be missing from the list.
+dnf_repositories() {
+  local id date at
+  dnf_cached repolist --enabled 2>/dev/null | awk '!/^repo id / && NF { print $1 }' >"$work/enabled"
+  dnf_cached repoinfo --enabled 2>/dev/null | awk '
+    /^Repo-id|^Repo ID/ { id = $0; sub(/^[^:]*: */, "", id) }
+    sub(/^.*\(last: /, "") { sub(/\).*/, ""); print id "\t" $0 }
+  ' >"$work/refreshed"
+  while read -r id; do
+    date=$(awk -F '\t' -v id="$id" '$1 == id { print $2 }' "$work/refreshed")
+    at=''
+    if [ -n "$date" ]; then at=$(epoch "$date"); fi
+    keep_oldest "$id" "$at" || return 1
+  done <"$work/enabled"
+  any_enabled
+}
+
+# Walks back to the last transaction that upgraded something. What failed on the way and is still missing has failed;
+# where nothing can be named, the last transaction itself stands for it.
 dnf_history() {
-  local begin code
-  if ! bounded dnf -q -C history info last >"$work/history" 2>/dev/null; then
-    check history 0
-    check failed 0
-    return
-  fi
+  local back begin code last_code=''
+  for back in '' -1 -2 -3 -4 -5 -6 -7 -8 -9; do
+    dnf_cached history info "last$back" >"$work/history" 2>/dev/null || break
+    begin=$(sed -n 's/^Begin time *: *//p' "$work/history" | head -n 1)
+    code=$(sed -n 's/^\(Return-Code\|Status\) *: *//p' "$work/history" | head -n 1)
+    [ -n "$begin" ] || break
+    last_code=${last_code:-$code}
+    case $code in
+      Success* | Ok*) dnf_upgraded "$(epoch "$begin")" <"$work/history" | newest_batch ;;
+      *) dnf_not_upgraded <"$work/history" >>"$work/broken" ;;
+    esac
+    if [ -s "$work/installed" ]; then break; fi
+  done
+  if [ -z "$last_code" ]; then check history 0 && check failed 0 && return; fi
   check history 1
   check failed 1
-  begin=$(sed -n 's/^Begin time *: *//p' "$work/history" | head -n 1)
-  code=$(sed -n 's/^\(Return-Code\|Status\) *: *//p' "$work/history" | head -n 1)
-  case $code in
-    Success* | Ok*)
-      begin=$(epoch "$begin") || return
-      awk -v at="$begin" '
-        ($1 == "Upgrade" || ($1 == "Install" && $2 ~ /^kernel/)) { name = $2; sub(/-[^-]+-[^-]+$/, "", name); print at "\t" name }
-      ' "$work/history" | newest_batch
-      ;;
-    *) printf 'dnf-transaction\tthe last dnf transaction failed: %s\tother\tunspecified\tfailed\n' "$code" >>"$work/updates" ;;
-  esac
+  mark_failed "$(rpm_state)"
+  case $last_code in Success* | Ok*) return ;; esac
+  if ! grep -q '	\(failed\|installing\)$' "$work/updates"; then
+    printf 'dnf-transaction\tthe last dnf transaction: %s\tother\tunspecified\t%s\n' "$last_code" "$(rpm_state)" >>"$work/updates"
+  fi
+}
+
+dnf_upgraded() { # $1: epoch seconds
+  awk -v at="$1" '
+    at && ($1 == "Upgrade" || ($1 == "Install" && $2 ~ /^kernel/)) { name = $2; sub(/-[^-]+-[^-]+$/, "", name); print at "\t" name }
+  '
+}
+
+# dnf 4 puts ** before what went wrong, dnf 5 does not tell.
+dnf_not_upgraded() {
+  awk '
+    { wrong = sub(/^ *\*\* */, ""); told += wrong }
+    $1 == "Upgrade" { name = arch = $2; sub(/^.*\./, "", arch); sub(/-[^-]+-[^-]+$/, "", name); row[++rows] = name "." arch; bad[rows] = wrong }
+    END { for (i = 1; i <= rows; i++) if (bad[i] || !told) print row[i] }
+  '
 }
 
 # --- zypper ------------------------------------------------------------------------------------------------------
 
+zypper_cached() { bounded zypper --non-interactive -q --no-refresh "$@"; }
+
 zypper_look() {
   local status=0
-  bounded zypper --non-interactive -q --no-refresh list-patches >"$work/patches" 2>"$work/error" || status=$?
-  if [ "$status" -eq 0 ] && bounded zypper --non-interactive -q --no-refresh list-updates >"$work/packages" 2>"$work/error"; then
-    check updates 1
-    zypper_updates >>"$work/updates"
-  else
-    complain "zypper: $(head -c 300 "$work/error")"
-    check updates 0
-  fi
-  held=$(zypper --non-interactive -q --no-refresh locks 2>/dev/null | grep -c '^[0-9]') || held=${held:-0}
-  metadata_at=$(newest_of "$root"/var/cache/zypp/raw/*/cookie "$root"/var/cache/zypp/raw/*/repodata/repomd.xml)
   if [ -r "$root/var/log/zypp/history" ]; then
     check history 1
-    awk -F '|' '$2 == "install" { print $1 "\t" $3 }' "$root/var/log/zypp/history" | stamped_to_epoch | newest_batch
+    check failed 1
+    zypper_installed <"$root/var/log/zypp/history" | stamped_to_epoch | newest_batch
+    zypper_broken <"$root/var/log/zypp/history" >"$work/broken"
   else
     check history 0
+    check failed 0
   fi
-  status=0
-  bounded zypper --non-interactive -q needs-rebooting >/dev/null 2>&1 || status=$?
-  reboot_word zypper-needs-rebooting "$status" 102
+  if zypper_updates; then check updates 1; else check updates 0; fi
+  held=$(zypper_cached locks 2>/dev/null | grep -c '^[0-9]') || held=${held:-0}
+  zypper_cached needs-rebooting >/dev/null 2>&1 || status=$?
+  case $status in
+    0) reboot_required=0 ;;
+    102)
+      signal zypper-needs-rebooting
+      reboot_required=1
+      reboot_since=$(written_at "$root/run/reboot-needed")
+      ;;
+  esac
 }
 
-# Patches where the distribution has them (they bundle the packages), packages otherwise.
+# Succeeds when zypper could read every enabled repository (its status 106: not all of them).
 zypper_updates() {
-  awk -F '|' '
-    function trim(text) { gsub(/^ +| +$/, "", text); return text }
-    FILENAME ~ /patches$/ && NF >= 6 {
-      status = trim($6); category = trim($3); severity = trim($4)
-      if (status != "needed" && status != "applied" && status != "locked" && status != "not needed") next
-      any = 1
-      if (status != "needed" && status != "locked") next
-      if (severity !~ /^(critical|important|moderate|low)$/) severity = "unspecified"
-      kind = category == "security" ? "security" : category == "feature" ? "feature" : "software"
-      print trim($2) "\t" trim($2) " " trim($7) "\t" kind "\t" severity "\t" (status == "locked" ? "rejected" : "missing")
+  local patches=0 packages=0 names
+  zypper_cached search --installed-only --type package >"$work/present" 2>"$work/error"
+  if ! grep -q '^i' "$work/present"; then
+    complain "zypper sees no installed package: $(head -c 300 "$work/error")"
+    return 1
+  fi
+  zypper_cached list-patches >"$work/patches" 2>"$work/error" || patches=$?
+  zypper_cached list-updates --all >"$work/packages" 2>"$work/error" || packages=$?
+  case $patches$packages in
+    00 | 1060 | 0106 | 106106) ;;
+    *)
+      complain "zypper: $(head -c 300 "$work/error")"
+      return 1
+      ;;
+  esac
+  zypper_cached list-patches --cve >"$work/cves" 2>/dev/null
+  mapfile -t names < <(zypper_columns Name,Status <"$work/patches" | sed -n 's/\tneeded$//p')
+  if [ ${#names[@]} -gt 0 ]; then zypper_cached info --type patch "${names[@]}" >"$work/info" 2>/dev/null; fi
+  zypper_join >>"$work/updates"
+  mark_failed "$(rpm_state)"
+  zypper_repositories && [ "$patches$packages" = 00 ]
+}
+
+# Columns of one of zypper's tables, tab-separated: versions differ in the columns they have.
+zypper_columns() { # their names, comma-separated
+  awk -F ' *[|] *' -v wanted="$1" '
+    BEGIN { count = split(wanted, names, ",") }
+    { gsub(/^ +| +$/, "") }
+    /^-+[+]/ { body = 1; next }
+    !body { for (i = 1; i <= NF; i++) column[$i] = i; next }
+    NF < 2 { next }
+    { line = ""; for (i = 1; i <= count; i++) line = line (i > 1 ? "\t" : "") $(column[names[i]]); print line }
+  '
+}
+
+# Patches where the distribution has them, and packages that no needed patch brings: other repositories have no patches.
+# A patch conflicts with the packages that are older than those it brings.
+zypper_join() {
+  zypper_columns Patch,No. <"$work/cves" >"$work/cve-ids"
+  sed -n '/^Conflicts/,/^[A-Z][a-z]* *:/s/^\(Conflicts *:\)\{0,1\} *\([^ ]*\) < .*/\2/p' "$work/info" 2>/dev/null \
+    | sed 's/\.\(noarch\|x86_64\|i[3-6]86\|aarch64\|ppc64le\|s390x\|armv[67]hl\|riscv64\)$//' >"$work/brought"
+  zypper_columns Name,Category,Severity,Status,Summary <"$work/patches" >"$work/patch-rows"
+  zypper_columns 'S,Name,Available Version' <"$work/packages" >"$work/package-rows"
+  awk -F '\t' '
+    FILENAME ~ /cve-ids$/ { if (++cves[$1] <= 5) listed[$1] = listed[$1] " " $2; next }
+    FILENAME ~ /brought$/ { brought[$1] = 1; next }
+    FILENAME ~ /broken$/ { broken[$1] = 1; next }
+    FILENAME ~ /patch-rows$/ {
+      if ($4 !~ /^(needed|locked|unwanted)$/) next
+      severity = $3 ~ /^(critical|important|moderate|low)$/ ? $3 : "unspecified"
+      kind = $2 == "security" ? "security" : $2 == "feature" ? "feature" : "software"
+      print $1 "\t" $1 listed[$1] " " $5 "\t" kind "\t" severity "\t" ($4 == "needed" ? "missing" : "rejected")
+      next
     }
-    FILENAME ~ /packages$/ && !any && trim($1) == "v" { print trim($3) "\t" trim($3) " " trim($5) "\tsoftware\tunspecified\tmissing" }
-  ' "$work/patches" "$work/packages"
+    $1 ~ /^v/ && (!brought[$2] || broken[$2]) { print $2 "\t" $2 " " $3 "\tsoftware\tunspecified\t" ($1 ~ /l/ ? "rejected" : "missing") }
+  ' "$work/cve-ids" "$work/brought" "$work/broken" "$work/patch-rows" "$work/package-rows"
+}
+
+zypper_repositories() {
+  local id raw
+  zypper_cached repos --show-enabled-only 2>/dev/null | zypper_columns Alias | tr / _ >"$work/enabled"
+  while read -r id; do
+    raw="$root/var/cache/zypp/raw/$id"
+    # A file that was fetched has the server's time, its folder has ours; what is found unchanged is touched.
+    keep_oldest "$id" "$(newest_of "$raw/repodata" "$raw/repodata/repomd.xml" "$raw/content" "$raw/cookie")" || return 1
+  done <"$work/enabled"
+  any_enabled
+}
+
+# "time|install|name|…" after the "time|command|who|line" that caused it: what somebody asked for by name is no update.
+# "time|patch  |name|version|arch|repository|severity|category|before|after".
+zypper_installed() {
+  awk -F '|' '
+    $2 == "command" { by_name = $4 ~ /\047(in|install)\047/ }
+    $2 == "install" && !by_name { print $1 "\t" $3 }
+    $2 ~ /^patch *$/ && $10 == "applied" { print $1 "\t" $3 }
+  '
+}
+
+# "# time name-version-release.arch.rpm installed ok", or "install failed": the last attempt of each decides.
+zypper_broken() {
+  awk '
+    $1 == "#" && $4 ~ /\.rpm$/ { name = $4; sub(/-[^-]+-[^-]+$/, "", name); failed[name] = $0 ~ /install failed$/ }
+    END { for (name in failed) if (failed[name]) print name }
+  '
 }
 
 # --- kernel ------------------------------------------------------------------------------------------------------

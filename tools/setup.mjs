@@ -8,7 +8,17 @@
  * Exit status 0: ready. 1: something is missing that this user cannot install; the last lines say what and how.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { clearInterval, setInterval } from 'node:timers';
@@ -19,7 +29,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const demoPrograms = ['prometheus', 'promtool', 'alertmanager', 'amtool', 'node-exporter'];
 const benchPrograms = [...demoPrograms, 'pushgateway', 'postgres', 'initdb'];
-const testPrograms = [...benchPrograms, 'shellcheck', 'chromium'];
+const rpmPrograms = ['dnf', 'zypper', 'rpmbuild', 'createrepo_c'];
+const testPrograms = [...benchPrograms, 'shellcheck', 'chromium', ...rpmPrograms];
 const programsFor = { demo: demoPrograms, test: testPrograms, bench: benchPrograms };
 
 /** Folders with a package-lock.json of their own, beside the root's. */
@@ -221,6 +232,18 @@ async function ensurePrograms(keys) {
   if (remaining.length > 0) fail(...remaining.map(({ problem }) => `setup: ${problem}`));
 }
 
+/** Debian's dnf-plugins-core excludes its zypper, for both have a program needs-restarting: so it is only unpacked. */
+function ensureDnfPlugins() {
+  const folder = path.join(root, '.cache/dnf-plugins-core');
+  if (existsSync(folder)) return;
+  const download = mkdtempSync(path.join(tmpdir(), 'patchhaven-setup-'));
+  const script = `apt-get download -q dnf-plugins-core && dpkg-deb -x *.deb unpacked && mkdir -p "$1" && mv unpacked "$1/dnf-plugins-core"`;
+  const args = ['-ec', script, 'sh', path.dirname(folder)];
+  const { status, stderr } = spawnSync('sh', args, { cwd: download, encoding: 'utf8' });
+  rmSync(download, { recursive: true });
+  if (status !== 0) fail(lastLines(stderr), 'setup: dnf-plugins-core could not be downloaded or unpacked: see above.');
+}
+
 function newestChange(folder) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Math.max(...files.map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs));
@@ -237,6 +260,7 @@ async function buildExporter() {
 async function fetchTheRest(purpose) {
   for (const folder of moreFoldersFor[purpose]) await installPackages(folder);
   await ensurePrograms(programsFor[purpose]);
+  if (purpose === 'test') ensureDnfPlugins();
 }
 
 const purpose = requestedPurpose();

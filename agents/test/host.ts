@@ -24,17 +24,16 @@ export interface Host {
   remove(): void;
 }
 
-const programs = ['apt-get', 'apt-mark', 'dpkg-query', 'dnf', 'needs-restarting', 'zypper', 'uname', 'hostname'];
+const programs = ['apt-get', 'apt-mark', 'dpkg-query', 'dnf', 'uname', 'hostname'];
 
 /** `kernel` is what `uname -r` says. Times in logs are UTC. */
-export function createHost(manager: 'apt' | 'dnf4' | 'dnf5' | 'zypper', kernel = '6.1.0-37-amd64'): Host {
+export function createHost(manager: 'apt' | 'dnf5', kernel = '6.1.0-37-amd64'): Host {
   const root = mkdtempSync(join(tmpdir(), 'patchhaven-host-'));
   const bin = join(root, 'fake-bin');
   const answersFolder = join(root, 'answers');
   mkdirSync(bin);
   cpSync(join(fixtures, manager), answersFolder, { recursive: true });
   for (const program of programs) {
-    if (program === 'needs-restarting' && manager !== 'dnf4') continue;
     cpSync(join(fixtures, 'program.sh'), join(bin, program));
     chmodSync(join(bin, program), 0o755);
   }

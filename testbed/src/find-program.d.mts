@@ -16,7 +16,11 @@ export type ProgramKey =
   | 'postgres'
   | 'initdb'
   | 'shellcheck'
-  | 'chromium';
+  | 'chromium'
+  | 'dnf'
+  | 'zypper'
+  | 'rpmbuild'
+  | 'createrepo_c';
 
 export type FindResult =
   { file: string; version: string; problem?: undefined } | { problem: string; debianPackage: string; file?: undefined };
