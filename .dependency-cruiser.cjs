@@ -19,7 +19,8 @@ const mayImport = {
   schedule: ['domain'],
   checks: ['domain'],
   config: ['domain', connectorInterface, 'store/store-url', 'schedule/recurrence', 'checks'],
-  http: ['checks', 'domain', 'fleet', 'identity', 'metrics', 'schedule', storeInterface],
+  orders: ['domain', 'fleet', connectorInterface],
+  http: ['checks', 'domain', 'fleet', 'identity', 'metrics', 'orders', 'schedule', storeInterface],
 };
 
 /** What the domain may take from Node beside zod: both compute and touch nothing. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiSpecs } from '../src/http/api-routes.ts';
 import { type RunningApi, startApi } from './support/api.ts';
-import { aDevice, aPatch, aView, aWindow, anEvidence, builtAt } from './support/builders.ts';
+import { aDevice, anOrder, aPatch, aView, aWindow, anEvidence, builtAt } from './support/builders.ts';
 
 /** `UPDATE_GOLDEN=1 npx vitest run exporter/test/api-golden.test.ts` writes the files anew. */
 const update = process.env['UPDATE_GOLDEN'] === '1';
@@ -17,6 +17,10 @@ const cases: Readonly<Record<string, readonly [operationId: string, method: stri
   explain: ['explainDevice', 'GET', '/devices/ninja:1/explain'],
   candidates: ['listCandidates', 'GET', '/devices/ninja:2/candidates'],
   mapping: ['mapDevice', 'PUT', '/devices/ninja:1/mapping', { instance: 'srv-1:9182' }],
+  orders: ['listOrders', 'GET', '/devices/ninja:1/orders'],
+  order: ['getOrder', 'GET', '/devices/ninja:1/orders/order-2'],
+  'place-order': ['placeOrder', 'POST', '/devices/ninja:1/orders', { action: 'reboot', reason: 'KB5041160' }],
+  scripts: ['listScripts', 'GET', '/devices/ninja:1/scripts'],
   events: ['listEvents', 'GET', '/events'],
   'post-events': [
     'postEvents',
@@ -58,6 +62,13 @@ const cases: Readonly<Record<string, readonly [operationId: string, method: stri
   'revoke-token': ['revokeToken', 'DELETE', '/tokens/a0a0a0a0a0'],
 };
 
+const anUnknownScript = anOrder({
+  id: 'order-2',
+  request: { action: 'script', script: '418', arguments: ['-Kb', 'KB5041160'] },
+  state: 'unknown',
+  text: 'no answer within 30000 ms: it may have been carried out, and is not sent again',
+});
+
 let api: RunningApi;
 let token: string;
 
@@ -81,7 +92,7 @@ beforeAll(async () => {
   const { lastInstall: _i, ...state } = bare;
   api = await startApi({
     views: [
-      aView({ quiet: verified }),
+      aView({ quiet: verified, state: aDevice({ orders: [anOrder(), anUnknownScript] }) }),
       aView({
         state: { ...state, facts: { ...facts, groups: [] } },
         identity: { status: 'ambiguous', candidates: ['bare:9182', 'bare.example.com:9182'] },

@@ -7,12 +7,13 @@ import type { Clock, UnixSeconds } from '../domain/time.ts';
 import { EventLog, restoreFleet } from '../fleet/event-log.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { SourceBoard } from '../fleet/source-board.ts';
-import type { EventIngest, Explain, Mappings, WatcherHealth, Webhooks, Windows } from '../http/deps.ts';
+import type { EventIngest, Explain, Mappings, Orders, WatcherHealth, Webhooks, Windows } from '../http/deps.ts';
 import { IdentityService } from '../identity/identity-service.ts';
 import { fleetFamilies } from '../metrics/catalogue.ts';
 import { createExposition, type Exposition } from '../metrics/exposition/exposition.ts';
 import { createSlicer } from '../fleet/slicer.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self-metrics.ts';
+import { OrderDesk } from '../orders/order-desk.ts';
 import type { PatchStore } from '../store/patch-store.ts';
 import { SuppressionController } from '../watcher/controller.ts';
 import { budgetResult, LearnedBudgets } from '../watcher/learned-budgets.ts';
@@ -44,6 +45,7 @@ export interface Runtime {
   readonly self: SelfMetrics;
   readonly ingest: EventIngest;
   readonly windows: Windows;
+  readonly orders: Orders;
   readonly explain: Explain;
   readonly webhooks: Webhooks;
   readonly mappings: Mappings;
@@ -244,6 +246,17 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     identityWanted.clear();
     if (await identity.matchNew(devices)) await recordUnmatched(fleet, self, createSlicer(sliceMs));
   };
+  const orders = new OrderDesk({
+    clock,
+    log,
+    fleet,
+    events: eventLog,
+    connectorOf: (source) => sourceSet.connectors.get(source),
+    settingsOf: (source) => sourceSet.orderSettings.get(source),
+    refresh: lookup,
+    stopped: stopped.signal,
+  });
+  orders.restore(fleet.states());
   const windowsApi = createWindows({ clock, fleet, log: eventLog, store, controller, policy });
   const schedules = every(
     'schedules',
@@ -266,6 +279,11 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     discovery,
     schedules,
     every('match', matchNew, () => refreshSeconds),
+    every(
+      'orders',
+      () => orders.reconcile(),
+      () => refreshSeconds,
+    ),
     every(
       'watcher',
       () => watcher.poll(),
@@ -309,6 +327,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       },
     }),
     windows: windowsApi,
+    orders,
     explain: createExplain({ clock, fleet, sources, policy, learned, clients: () => clients }),
     webhooks: {
       async receive(source, body) {

@@ -6,13 +6,16 @@ import type { Config } from '../config/schema.ts';
 import type { RmmConnector } from '../connectors/connector.ts';
 import type { ConnectorDefinition } from '../connectors/definition.ts';
 import { systemSleep } from '../connectors/sleep.ts';
+import type { Capabilities } from '../domain/capabilities.ts';
 import type { Clock } from '../domain/time.ts';
 import type { SourceDeclaration } from '../fleet/source-board.ts';
 import type { OrganizationDirectory } from '../identity/organization.ts';
+import type { OrderSettings } from '../orders/settings.ts';
 import type { Logger } from 'pino';
 
 export interface SourceSet {
   readonly connectors: ReadonlyMap<string, RmmConnector>;
+  readonly orderSettings: ReadonlyMap<string, OrderSettings>;
   readonly collectors: ReadonlyMap<string, Collector>;
   readonly declarations: readonly SourceDeclaration[];
   readonly scheduler: Scheduler;
@@ -27,6 +30,9 @@ export interface SourceSetDeps {
   readonly onProgress?: SchedulerOptions['onProgress'];
 }
 
+/** A source that may not be written to cannot do what it could. */
+const noOrders = { scripts: false, reboot: false, maintenance: false } as const satisfies Partial<Capabilities>;
+
 /** Everything that reads vendors, as the configuration declares it. Nothing runs before `scheduler.start()`. */
 export function createSourceSet(config: Config, deps: SourceSetDeps): SourceSet {
   const built = config.sources
@@ -38,6 +44,7 @@ export function createSourceSet(config: Config, deps: SourceSetDeps): SourceSet 
       const connector = definition.create(source.options, {
         id: source.id,
         organizationKey: deps.organizations.forSource(source.id),
+        takesOrders: source.orders.enabled,
         fetch,
         clock: deps.clock,
         sleep: systemSleep,
@@ -55,15 +62,16 @@ export function createSourceSet(config: Config, deps: SourceSetDeps): SourceSet 
       const snapshotSeconds = capabilities.snapshots ? (source.intervalSeconds ?? intervals.snapshotSeconds) : 0;
       const polled = intervals.eventsSeconds > 0 && capabilities.events;
       const eventsSeconds = polled ? (source.eventsIntervalSeconds ?? intervals.eventsSeconds) : 0;
-      return { connector, collector, snapshotSeconds, eventsSeconds };
+      return { connector, collector, snapshotSeconds, eventsSeconds, orders: source.orders };
     });
   return {
     connectors: new Map(built.map(({ connector }) => [connector.id, connector])),
+    orderSettings: new Map(built.map(({ connector, orders }) => [connector.id, orders])),
     collectors: new Map(built.map(({ collector }) => [collector.source, collector])),
-    declarations: built.map(({ connector, snapshotSeconds, eventsSeconds }) => ({
+    declarations: built.map(({ connector, snapshotSeconds, eventsSeconds, orders }) => ({
       id: connector.id,
       type: connector.type,
-      capabilities: connector.capabilities,
+      capabilities: orders.enabled ? connector.capabilities : { ...connector.capabilities, ...noOrders },
       ...(snapshotSeconds > 0 ? { snapshotIntervalSeconds: snapshotSeconds } : {}),
       ...(eventsSeconds > 0 ? { eventsIntervalSeconds: eventsSeconds } : {}),
     })),

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../domain/capabilities.ts';
 import type { DeviceFacts } from '../domain/device.ts';
+import type { Order, OrderOutcome, PlacedOrder } from '../domain/order.ts';
 import type { EventPage, PatchSnapshot, SourceEvent, Tally } from '../domain/snapshot.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 
@@ -25,6 +26,22 @@ export interface RmmConnector {
   lookup?(vendorId: string, context: ReadContext): Promise<LookupResult>;
   /** Turns an authenticated webhook body into events. Throws ConnectorError('malformed') for anything else. */
   parseWebhook?(body: unknown, receivedAt: UnixSeconds): readonly SourceEvent[];
+  /**
+   * Gives one order for one device, once: nothing is repeated that may have been carried out. What the vendor says, and
+   * that it says nothing, is the outcome; throws for faults of ours only.
+   */
+  order?(vendorId: string, order: PlacedOrder, context: ReadContext): Promise<OrderOutcome>;
+  /** Looks what became of an order whose outcome is not final. Undefined: nothing more is known. Only reads. */
+  readOrder?(vendorId: string, order: Order, context: ReadContext): Promise<OrderOutcome | undefined>;
+  /** What can be run on the device. Absent: the vendor has no catalogue, and judges the id itself. */
+  scripts?(vendorId: string, context: ReadContext): Promise<readonly Script[]>;
+}
+
+export interface Script {
+  /** As an order names it. */
+  readonly id: string;
+  readonly name: string;
+  readonly language?: string;
 }
 
 /**

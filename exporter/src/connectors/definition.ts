@@ -10,6 +10,8 @@ export interface ConnectorDeps extends HttpDeps {
   /** Source id from the configuration. */
   readonly id: string;
   readonly organizationKey: OrganizationKey;
+  /** The configuration lets this source be written to, so its credentials ask for the right to. Absent: it only reads. */
+  readonly takesOrders?: boolean;
 }
 
 /** One source type as the configuration and the composition root see it. */

@@ -58,8 +58,17 @@ export interface HttpClient {
   /** `target`: a path, or a full URL (next link), which must stay on the configured origin. Retried. */
   get(target: string, options: GetOptions): Promise<unknown>;
   /** One attempt, never repeated: for asking for a token, and for orders that must not be given twice. */
-  post(target: string, body: PostBody, options: Pick<GetOptions, 'signal' | 'headers'>): Promise<unknown>;
+  post(target: string, body: PostBody, options: SendOptions): Promise<unknown>;
+  /** The same with another method; `json` absent: no body. */
+  send(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    target: string,
+    json: unknown,
+    options: SendOptions,
+  ): Promise<unknown>;
 }
+
+export type SendOptions = Pick<GetOptions, 'signal' | 'headers'>;
 
 export type PostBody = { readonly form: Readonly<Record<string, string>> } | { readonly json: unknown };
 
@@ -95,7 +104,7 @@ export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): Ht
       if (ms > 0) await deps.sleep(ms, signal);
       signal.throwIfAborted();
     } catch (cause) {
-      throw new ConnectorError('aborted', 'stopped while waiting', { cause, path });
+      throw new ConnectorError('aborted', 'stopped while waiting', { cause, path, unsent: true });
     }
   }
 
@@ -103,12 +112,16 @@ export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): Ht
     const path = url.pathname;
     const pauseSeconds = pausedUntil - deps.clock.now();
     if (pauseSeconds > options.maxRetryAfterSeconds)
-      throw new ConnectorError('rate_limited', 'the vendor asked for a longer pause', { status: 429, path });
+      throw new ConnectorError('rate_limited', 'the vendor asked for a longer pause', {
+        status: 429,
+        path,
+        unsent: true,
+      });
     await wait(pauseSeconds * 1000, signal, path);
     try {
       await bucket.take(signal);
     } catch (cause) {
-      throw new ConnectorError('aborted', 'stopped while waiting', { cause, path });
+      throw new ConnectorError('aborted', 'stopped while waiting', { cause, path, unsent: true });
     }
     return await exchange({ url, init, signal });
   }
@@ -162,6 +175,21 @@ export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): Ht
     }
   }
 
+  async function sendOnce(
+    method: string,
+    target: string,
+    body: string | URLSearchParams | undefined,
+    { signal, headers }: SendOptions,
+  ): Promise<unknown> {
+    const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
+    const init = {
+      method,
+      headers: { accept: 'application/json', ...type, ...headers },
+      ...(body === undefined ? {} : { body }),
+    };
+    return await limit(() => send({ url: resolve(target), init, signal }));
+  }
+
   return {
     get: async (target, { signal, query, headers }) =>
       await withRetries({
@@ -169,15 +197,12 @@ export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): Ht
         init: { headers: { accept: 'application/json', ...headers } },
         signal,
       }),
-    post: async (target, body, { signal, headers }) => {
-      const json = 'json' in body;
-      const init = {
-        method: 'POST',
-        headers: { accept: 'application/json', ...(json ? { 'content-type': 'application/json' } : {}), ...headers },
-        body: json ? JSON.stringify(body.json) : new URLSearchParams(body.form),
-      };
-      return await limit(() => send({ url: resolve(target), init, signal }));
-    },
+    post: async (target, body, options) =>
+      'json' in body
+        ? await sendOnce('POST', target, JSON.stringify(body.json), options)
+        : await sendOnce('POST', target, new URLSearchParams(body.form), options),
+    send: async (method, target, json, options) =>
+      await sendOnce(method, target, json === undefined ? undefined : JSON.stringify(json), options),
   };
 }
 

@@ -84,6 +84,39 @@ export function createAuthorizedGet(
   };
 }
 
+/** Sends an order with a token, once; one that the vendor called expired was not carried out, and is sent with a new one. */
+export function createAuthorizedSend(
+  http: HttpClient,
+  tokens: TokenSource,
+  headersOf: (token: string) => Readonly<Record<string, string>>,
+): AuthorizedSend {
+  return async (method, target, json, signal) => {
+    const token = await tokens.get(signal).catch(asUnsent);
+    try {
+      return await http.send(method, target, json, { signal, headers: headersOf(token.reveal()) });
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'auth') throw error;
+      tokens.reject(token);
+      const fresh = await tokens.get(signal).catch(asUnsent);
+      return await http.send(method, target, json, { signal, headers: headersOf(fresh.reveal()) });
+    }
+  };
+}
+
+export type AuthorizedSend = (
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  target: string,
+  json: unknown,
+  signal: AbortSignal,
+) => Promise<unknown>;
+
+/** Without a token nothing was sent, whatever went wrong. */
+function asUnsent(error: unknown): never {
+  if (!(error instanceof ConnectorError)) throw error;
+  const { kind, message, status, path } = error;
+  throw new ConnectorError(kind, message, { cause: error.cause, status, path, unsent: true });
+}
+
 export function bearer(token: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${token}` };
 }

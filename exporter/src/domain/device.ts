@@ -1,3 +1,4 @@
+import type { Order } from './order.ts';
 import type { DevicePatch, PatchRef } from './patch.ts';
 import type { UnixSeconds } from './time.ts';
 
@@ -63,6 +64,8 @@ export interface Mark {
   readonly at: UnixSeconds;
   readonly ref: string;
   readonly patches: readonly PatchRef[];
+  /** Who asked for it, where that is known. */
+  readonly owner?: string;
 }
 
 /** A time in which this device may be worked on, from a source event or the API. */
@@ -110,4 +113,6 @@ export interface DeviceState {
   readonly planned: readonly PlannedWindow[];
   /** Newest first. */
   readonly endedPlans?: readonly EndedPlan[];
+  /** The newest orders given for it, oldest first. */
+  readonly orders?: readonly Order[];
 }

@@ -19,14 +19,17 @@ export class ConnectorError extends Error {
   readonly status: number | undefined;
   /** Path of the request without query: never a secret. */
   readonly path: string | undefined;
+  /** The request never left: whatever it asked for was not done. */
+  readonly unsent: boolean;
 
   constructor(
     kind: ConnectorErrorKind,
     message: string,
-    options: { cause?: unknown; status?: number; path?: string } = {},
+    options: { cause?: unknown; status?: number | undefined; path?: string | undefined; unsent?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ConnectorError';
+    this.unsent = options.unsent ?? false;
     this.kind = kind;
     this.status = options.status;
     this.path = options.path;

@@ -1,4 +1,5 @@
 import type { DeviceFacts, DeviceKey } from './device.ts';
+import type { OrderOutcome, PlacedOrder } from './order.ts';
 import type { PatchRef } from './patch.ts';
 import type { UnixSeconds } from './time.ts';
 
@@ -28,13 +29,17 @@ export type EventBody =
   | { readonly type: 'reboot.started'; readonly data: ReasonData }
   | { readonly type: 'reboot.completed'; readonly data: { readonly bootAt?: UnixSeconds } }
   | { readonly type: 'maintenance.planned'; readonly data: MaintenanceData }
-  | { readonly type: 'maintenance.ended'; readonly data: { readonly id: string } };
+  | { readonly type: 'maintenance.ended'; readonly data: { readonly id: string } }
+  | { readonly type: 'order.placed'; readonly data: PlacedOrder }
+  | { readonly type: 'order.settled'; readonly data: OrderOutcome & { readonly id: string } };
 
 export interface PatchesData {
   readonly patches: readonly PatchRef[];
 }
 export interface ReasonData {
   readonly reason?: string;
+  /** Who ordered it, where that is known. */
+  readonly owner?: string;
   readonly patches?: readonly PatchRef[];
 }
 export interface MaintenanceData {
@@ -63,4 +68,6 @@ export const eventTypes = [
   'reboot.completed',
   'maintenance.planned',
   'maintenance.ended',
+  'order.placed',
+  'order.settled',
 ] as const satisfies readonly EventType[];

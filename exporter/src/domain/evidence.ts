@@ -23,7 +23,7 @@ export interface Evidence {
   readonly patches: readonly PatchRef[];
   /** Event reference or snapshot time, for the ledger. */
   readonly ref: string;
-  /** Who asked, for planned windows. */
+  /** Who asked, for planned windows and for reboots ordered through us. */
   readonly owner?: string;
 }
 
@@ -128,7 +128,8 @@ function ordered(
 ): Evidence | undefined {
   if (mark === undefined) return undefined;
   const patches = mark.patches.length > 0 ? mark.patches : lastPatches;
-  return { kind, source: mark.source, at: mark.at, validUntil: mark.at + budgetSeconds, patches, ref: mark.ref };
+  const { source, at, ref, owner } = mark;
+  return { kind, source, at, validUntil: at + budgetSeconds, patches, ref, ...(owner === undefined ? {} : { owner }) };
 }
 
 /** What evidence of a source's own maintenance mode refers to. */

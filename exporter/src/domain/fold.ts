@@ -7,8 +7,9 @@ import {
   type MaintenanceFacts,
   type Mark,
 } from './device.ts';
-import type { DomainEvent } from './event.ts';
+import type { DomainEvent, ReasonData } from './event.ts';
 import { foldEnded, foldPlanned } from './fold-plans.ts';
+import { orderKey, withOutcome, withPlaced } from './order.ts';
 import type { DevicePatch, PatchRef } from './patch.ts';
 import { openStatuses } from './patch.ts';
 import type { UnixSeconds } from './time.ts';
@@ -48,19 +49,19 @@ export function foldEvent(state: DeviceState | undefined, event: DomainEvent): D
     case 'reboot.pending':
       return foldPendingEvent(base, event.occurredAt);
     case 'reboot.ordered':
-      return isLater(event, base.rebootOrdered)
-        ? { ...base, rebootOrdered: mark(event, event.data.patches ?? []) }
-        : base;
+      return isLater(event, base.rebootOrdered) ? { ...base, rebootOrdered: orderedBy(event, event.data) } : base;
     case 'reboot.started':
-      return isLater(event, base.rebootStarted)
-        ? { ...base, rebootStarted: mark(event, event.data.patches ?? []) }
-        : base;
+      return isLater(event, base.rebootStarted) ? { ...base, rebootStarted: orderedBy(event, event.data) } : base;
     case 'reboot.completed':
       return foldBoot(base, event.data.bootAt ?? event.occurredAt);
     case 'maintenance.planned':
       return foldPlanned(base, { ...event.data, source: event.source, plannedAt: event.occurredAt });
     case 'maintenance.ended':
       return foldEnded(base, event.data.id, event.occurredAt);
+    case 'order.placed':
+      return { ...base, orders: withPlaced(base.orders, event.data, event.occurredAt) };
+    case 'order.settled':
+      return foldOutcome(base, event);
   }
 }
 
@@ -95,7 +96,25 @@ function sourceOf(key: DeviceKey): string {
 }
 
 function mark(event: DomainEvent, patches: readonly PatchRef[]): Mark {
-  return { source: event.source, at: event.occurredAt, ref: `${event.source}/${event.dedupKey}`, patches };
+  return { source: event.source, at: event.occurredAt, ref: markRef(event.source, event.dedupKey), patches };
+}
+
+function markRef(source: string, dedupKey: string): string {
+  return `${source}/${dedupKey}`;
+}
+
+/** A reboot that the source could not carry out is not to be expected any more. */
+function foldOutcome(base: DeviceState, event: DomainEvent & { readonly type: 'order.settled' }): DeviceState {
+  if (base.orders === undefined) return base;
+  const orders = withOutcome(base.orders, event.data, event.occurredAt);
+  const { rebootOrdered, ...rest } = base;
+  const isWithdrawn =
+    event.data.state === 'failed' && rebootOrdered?.ref === markRef(event.source, orderKey(event.data));
+  return isWithdrawn ? { ...rest, orders } : { ...base, orders };
+}
+
+function orderedBy(event: DomainEvent, { owner, patches = [] }: ReasonData): Mark {
+  return { ...mark(event, patches), ...(owner === undefined ? {} : { owner }) };
 }
 
 function isLater(event: DomainEvent, known: Mark | undefined): boolean {

@@ -25,7 +25,7 @@ export function evidenceText(evidence: Evidence): string {
     case 'reboot_pending':
       return `a reboot has been pending since ${at} ${source}`;
     case 'reboot_ordered':
-      return `a reboot was ordered at ${at} ${source}`;
+      return `a reboot was ordered at ${at} ${evidence.owner === undefined ? source : `by ${evidence.owner} ${source}`}`;
     case 'reboot_started':
       return `a reboot began at ${at} ${source}`;
     case 'planned_window':

@@ -15,9 +15,13 @@ import { explainRoute, explainSpec } from './routes/explain.ts';
 import { ledgerRoute, ledgerSpec } from './routes/ledger.ts';
 import { mappingRoute, mappingSpec } from './routes/mapping.ts';
 import { openWindowRoute, openWindowSpec } from './routes/open-window.ts';
+import { orderRoute, orderSpec } from './routes/order.ts';
+import { ordersRoute, ordersSpec } from './routes/orders.ts';
+import { placeOrderRoute, placeOrderSpec } from './routes/place-order.ts';
 import { postEventsRoute, postEventsSpec } from './routes/post-events.ts';
 import { revokeTokenRoute, revokeTokenSpec } from './routes/revoke-token.ts';
 import { schedulesRoute, schedulesSpec } from './routes/schedules.ts';
+import { scriptsRoute, scriptsSpec } from './routes/scripts.ts';
 import { sdRoute, sdSpec } from './routes/sd.ts';
 import { sourceRunsRoute, sourceRunsSpec } from './routes/source-runs.ts';
 import { sourcesRoute, sourcesSpec } from './routes/sources.ts';
@@ -37,6 +41,10 @@ export const apiSpecs: readonly RouteSpec[] = [
   explainSpec,
   candidatesSpec,
   mappingSpec,
+  ordersSpec,
+  placeOrderSpec,
+  orderSpec,
+  scriptsSpec,
   eventsSpec,
   postEventsSpec,
   webhooksSpec,
@@ -74,6 +82,10 @@ export function apiRoutes(
     explainRoute(fleet, deps.explain),
     candidatesRoute(fleet, deps.mappings),
     mappingRoute(fleet, deps.mappings),
+    ordersRoute(fleet, cursors),
+    placeOrderRoute(fleet, deps.orders),
+    orderRoute(fleet),
+    scriptsRoute(fleet, deps.orders),
     eventsRoute(store, fleet, cursors),
     postEventsRoute(fleet, deps.ingest),
     webhooksRoute(settings, guard, deps.webhooks),

@@ -7,6 +7,8 @@ import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import type { Candidate } from '../identity/candidates.ts';
+import type { PlaceResult } from '../orders/order-desk.ts';
+import type { NewOrder } from '../orders/place.ts';
 import type { AuditRecord, PatchStore } from '../store/patch-store.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -110,6 +112,19 @@ export interface Explain {
   explain(device: DeviceKey): Promise<ExplainResult | undefined>;
 }
 
+/** Orders to sources. Placed on disk before they are sent; never sent twice. */
+export interface Orders {
+  place(device: DeviceKey, order: NewOrder): Promise<PlaceResult>;
+  /** What can be run on the device; undefined where its source takes no orders or has no catalogue. Throws ConnectorError. */
+  scripts(device: DeviceKey): Promise<readonly ScriptOption[] | undefined>;
+}
+
+export interface ScriptOption {
+  readonly id: string;
+  readonly name: string;
+  readonly language?: string;
+}
+
 /** An authenticated webhook of one source. */
 export interface Webhooks {
   /** Throws ConnectorError('malformed') for a body the source cannot read, StoreError when nothing was stored. */
@@ -159,6 +174,7 @@ export interface AppDeps {
   readonly store: StoreReader;
   readonly ingest: EventIngest;
   readonly windows: Windows;
+  readonly orders: Orders;
   readonly explain: Explain;
   readonly webhooks: Webhooks;
   readonly mappings: Mappings;

@@ -74,6 +74,12 @@ export function describeConnectorContract(contract: ConnectorContract): void {
       expect(offers.map((method) => method !== undefined)).toEqual([snapshots, events, lookup, webhooks]);
     });
 
+    it('takes orders exactly where its capabilities say so, and can read back what it takes', () => {
+      const { capabilities, order, readOrder } = contract.whole().connector;
+      const takesOrders = capabilities.scripts || capabilities.reboot || capabilities.maintenance;
+      expect([order !== undefined, readOrder !== undefined]).toEqual([takesOrders, takesOrders]);
+    });
+
     it('reads the whole fleet, each device once, over all pages', async () => {
       const prepared = contract.whole();
       const { devices } = await collect(prepared);

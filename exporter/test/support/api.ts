@@ -160,6 +160,22 @@ function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: TokenRecord[], 
       cancel: (id) =>
         Promise.resolve({ ok: true, windows: [aWindow({ id, closedAt: builtAt, outcome: 'cancelled' })] }),
     },
+    orders: {
+      place: (_device, { request, reason, owner, key }) => {
+        const done = {
+          state: 'accepted',
+          text: 'the source took it',
+          placedAt: builtAt,
+          settledAt: builtAt + 1,
+        } as const;
+        return Promise.resolve({
+          ok: true,
+          isNew: key !== 'again',
+          order: { id: 'order-new', request, reason, owner, ...done },
+        });
+      },
+      scripts: () => Promise.resolve([{ id: '418', name: 'Remove an update', language: 'powershell' }]),
+    },
     explain: {
       explain: (device) =>
         Promise.resolve({

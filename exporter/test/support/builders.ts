@@ -1,6 +1,7 @@
 import { noCapabilities } from '../../src/domain/capabilities.ts';
 import type { DeviceFacts, DeviceState } from '../../src/domain/device.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
+import type { Order } from '../../src/domain/order.ts';
 import type { DevicePatch } from '../../src/domain/patch.ts';
 import type { SilenceWindow } from '../../src/domain/window.ts';
 import type { DeviceView, FleetView, SourceStatus } from '../../src/fleet/fleet-view.ts';
@@ -38,6 +39,20 @@ export function aDevice({ facts = {}, ...state }: DeviceOverrides = {}): DeviceS
       patches: [aPatch(), aPatch({ id: 'KB5041999', title: 'Critical fix', status: 'missing', severity: 'critical' })],
       ...facts,
     },
+  };
+}
+
+export function anOrder(overrides: Partial<Order> = {}): Order {
+  return {
+    id: 'order-1',
+    request: { action: 'reboot', mode: 'normal' },
+    reason: 'KB5041160 waits for it',
+    owner: 'token:ops',
+    placedAt: builtAt - 900,
+    state: 'done',
+    text: 'NinjaOne reports that the device rebooted',
+    settledAt: builtAt - 600,
+    ...overrides,
   };
 }
 

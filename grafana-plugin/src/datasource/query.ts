@@ -40,6 +40,8 @@ export const eventTypes = [
   'reboot.completed',
   'maintenance.planned',
   'maintenance.ended',
+  'order.placed',
+  'order.settled',
   'device.observed',
   'device.removed',
 ] as const satisfies ReadonlyArray<PatchEvent['type']>;

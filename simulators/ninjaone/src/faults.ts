@@ -24,6 +24,8 @@ export const ACTIVITY_FAULTS = [
   'activity-duplicated',
   'activity-out-of-order',
 ] as const;
+/** Orders that the vendor takes and makes something else of; the target is the path. */
+export const ORDER_FAULTS = ['maintenance-shifted'] as const;
 /** Webhook deliveries that go wrong; the target is the status code. */
 export const WEBHOOK_FAULTS = [
   'webhook-lost',
@@ -34,7 +36,14 @@ export const WEBHOOK_FAULTS = [
 ] as const;
 
 export const Fault = z.strictObject({
-  kind: z.enum([...REQUEST_FAULTS, ...BODY_FAULTS, ...PAGE_FAULTS, ...ACTIVITY_FAULTS, ...WEBHOOK_FAULTS]),
+  kind: z.enum([
+    ...REQUEST_FAULTS,
+    ...BODY_FAULTS,
+    ...PAGE_FAULTS,
+    ...ACTIVITY_FAULTS,
+    ...ORDER_FAULTS,
+    ...WEBHOOK_FAULTS,
+  ]),
   /** `*` stands for any run of characters. The token endpoint is hit only when its path is written out. */
   target: z.string().default('*'),
   times: z.union([z.int().positive(), z.literal('forever')]).default(1),

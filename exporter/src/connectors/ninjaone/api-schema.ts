@@ -94,6 +94,8 @@ export const Activity = z.object({
   id,
   activityTime: time,
   deviceId: id.nullish().catch(null),
+  /** The same for every activity of one job. */
+  seriesUid: text,
   activityType: text,
   statusCode: text,
   activityResult: text,
@@ -124,6 +126,17 @@ export const ActivityPage = z.object({
   lastActivityId: z.int().nullish().catch(null),
   activities: z.array(z.unknown()).nullish(),
 });
+
+/** What can be run on a device: scripts go by `id`, built-in actions by `uid`. */
+export const ScriptOption = z.object({
+  type: text,
+  id: id.nullish().catch(null),
+  uid: text,
+  name: text,
+  language: text,
+});
+export type ScriptOption = z.infer<typeof ScriptOption>;
+export const ScriptingOptions = z.object({ scripts: z.array(z.unknown()).nullish() });
 
 export const DeviceIds = z.array(z.unknown()).nullish();
 

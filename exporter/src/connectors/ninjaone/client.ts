@@ -5,7 +5,7 @@ import { toClientOptions } from '../http-options.ts';
 import { arrayOf, LooseList } from '../loose-list.ts';
 import { pagesByCursor, pagesByLastId } from '../paging.ts';
 import type { Counter } from '../tally.ts';
-import { bearer, createAuthorizedGet } from '../token-source.ts';
+import { bearer, createAuthorizedGet, createAuthorizedSend } from '../token-source.ts';
 import {
   Activity,
   ActivityPage,
@@ -16,6 +16,8 @@ import {
   OsPatch,
   OsReportRow,
   Report,
+  ScriptingOptions,
+  ScriptOption,
 } from './api-schema.ts';
 import type { NinjaOneOptions } from './config.ts';
 import { createNinjaOneTokens } from './tokens.ts';
@@ -35,7 +37,7 @@ export interface ActivityBatch {
   readonly activities: readonly Activity[];
 }
 
-/** The endpoints we read; all are GETs. Lists come page by page so that no raw answer outlives its page. */
+/** The endpoints we use. Lists come page by page so that no raw answer outlives its page. */
 export interface NinjaOneClient {
   organizations(read: Read): Pages<Organization>;
   /** Undefined: the vendor does not know it. */
@@ -57,6 +59,21 @@ export interface NinjaOneClient {
   devicePatches(id: number, read: Read): Promise<readonly OsPatch[]>;
   deviceInstalls(id: number, since: string, read: Read): Promise<readonly OsPatch[]>;
   deviceActivities(id: number, pageSize: number, read: Read): Promise<readonly Activity[]>;
+  scriptingOptions(id: number, read: Read): Promise<readonly ScriptOption[]>;
+  /** The four writes. Each is one request that is never repeated. */
+  reboot(id: number, mode: 'NORMAL' | 'FORCED', reason: string, signal: AbortSignal): Promise<unknown>;
+  runScript(id: number, run: RunScript, signal: AbortSignal): Promise<unknown>;
+  /** `end` as RFC 3339: a bare number is milliseconds by the description and seconds by some clients. */
+  setMaintenance(id: number, until: { end: string; reason: string }, signal: AbortSignal): Promise<unknown>;
+  endMaintenance(id: number, signal: AbortSignal): Promise<unknown>;
+}
+
+export interface RunScript {
+  readonly type: 'SCRIPT' | 'ACTION';
+  readonly id?: number;
+  readonly uid?: string;
+  readonly parameters?: string;
+  readonly runAs: string;
 }
 
 const entityPageSize = 500;
@@ -64,11 +81,15 @@ const reportPageSize = 5000;
 const maxEntityPages = 4000;
 const maxReportPages = 20_000;
 
-export function createNinjaOneClient(options: NinjaOneOptions, deps: HttpDeps): NinjaOneClient {
+export function createNinjaOneClient(
+  options: NinjaOneOptions,
+  deps: HttpDeps & { readonly takesOrders?: boolean },
+): NinjaOneClient {
   const http = createHttpClient(toClientOptions(options.baseUrl, options.http), deps);
-  const tokens = createNinjaOneTokens(http, options, deps.clock);
+  const tokens = createNinjaOneTokens(http, { ...options, takesOrders: deps.takesOrders ?? false }, deps.clock);
 
   const getWithToken = createAuthorizedGet(http, tokens, bearer);
+  const send = createAuthorizedSend(http, tokens, bearer);
   const get = (path: string, signal: AbortSignal, query: Query = {}): Promise<unknown> =>
     getWithToken(path, { signal, query });
 
@@ -156,6 +177,22 @@ export function createNinjaOneClient(options: NinjaOneOptions, deps: HttpDeps): 
       list(`/v2/device/${String(id)}/os-patch-installs`, OsPatch, 'install.malformed', read, { installedAfter }),
     deviceActivities: async (id, pageSize, read) =>
       (await activityPage(`/v2/device/${String(id)}/activities`, { pageSize }, read)).activities,
+    async scriptingOptions(id, read) {
+      const path = `/v2/device/${String(id)}/scripting/options`;
+      const body = ScriptingOptions.safeParse((await get(path, read.signal)) ?? {});
+      if (!body.success) throw new ConnectorError('malformed', 'the answer is not a list of scripts', { path });
+      return new LooseList(ScriptOption, read.dropped, 'script.malformed').parse(body.data.scripts ?? []);
+    },
+    reboot: (id, mode, reason, signal) => send('POST', `/v2/device/${String(id)}/reboot/${mode}`, { reason }, signal),
+    runScript: (id, run, signal) => send('POST', `/v2/device/${String(id)}/script/run`, run, signal),
+    setMaintenance: (id, { end, reason }, signal) =>
+      send(
+        'PUT',
+        `/v2/device/${String(id)}/maintenance`,
+        { disabledFeatures: ['ALERTS'], end, reasonMessage: reason },
+        signal,
+      ),
+    endMaintenance: (id, signal) => send('DELETE', `/v2/device/${String(id)}/maintenance`, undefined, signal),
   };
 }
 

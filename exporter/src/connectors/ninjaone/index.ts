@@ -15,6 +15,7 @@ import { createNinjaOneClient, type NinjaOneClient, type Read } from './client.t
 import { NinjaOneOptions } from './config.ts';
 import { createAddLateOrganizations, readDirectory } from './directory.ts';
 import { mapDevice, type DeviceReports, type Directory } from './mapper.ts';
+import { createNinjaOneOrders } from './orders.ts';
 import { isSince, mapPatch } from './patches.ts';
 import { readReports } from './reports.ts';
 import { approvalWords, isSelectedClass } from './vocabulary.ts';
@@ -35,14 +36,14 @@ export const ninjaOneConnector = defineConnector({
     events: true,
     lookup: true,
     webhooks: true,
-    scripts: false,
-    reboot: false,
-    maintenance: false,
+    scripts: true,
+    reboot: true,
+    maintenance: true,
   },
   create: createNinjaOneConnector,
 });
 
-/** NinjaOne over its public API v2: snapshot, activity feed, webhook and single-device lookup. Only reads are sent. */
+/** NinjaOne over its public API v2: snapshot, activity feed, webhook and single-device lookup and orders. */
 export function createNinjaOneConnector(options: NinjaOneOptions, deps: ConnectorDeps): ConnectorMethods {
   const client = createNinjaOneClient(options, deps);
   const rebootActions = new Set(options.rebootActions.map((name) => name.trim().toLowerCase()));
@@ -134,7 +135,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     return toEvents([{ ...activity, deviceId: named ?? device?.id }], createReadCounters());
   }
 
-  return { ...readable(stream), readEvents, lookup, parseWebhook };
+  return { ...readable(stream), readEvents, lookup, parseWebhook, ...createNinjaOneOrders(client, rebootActions) };
 }
 
 /** Pages of the device list, each device once. */

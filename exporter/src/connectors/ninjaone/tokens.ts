@@ -8,6 +8,8 @@ import { TokenReply } from './api-schema.ts';
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: Secret;
+  /** Orders need a wider scope than reads; the client must have been given it. */
+  readonly takesOrders: boolean;
 }
 
 const path = '/ws/oauth/token';
@@ -19,7 +21,7 @@ export function createNinjaOneTokens(http: HttpClient, credentials: Credentials,
       grant_type: 'client_credentials',
       client_id: credentials.clientId,
       client_secret: credentials.clientSecret.reveal(),
-      scope: 'monitoring',
+      scope: credentials.takesOrders ? 'monitoring management' : 'monitoring',
     };
     const reply = TokenReply.safeParse(await http.post(path, { form }, { signal }).catch(asAuthError));
     if (!reply.success) throw new ConnectorError('malformed', 'the token reply has no token', { path });

@@ -4,7 +4,7 @@ import type { FleetView } from '../../fleet/fleet-view.ts';
 import { deviceInstance, deviceName } from './device-label.ts';
 
 /** Facts that are times inside the data of an event: bodies never carry epoch numbers. */
-const timeKeys = new Set(['start', 'end', 'bootAt', 'lastSeenAt', 'lastBootAt', 'firstSeenAt', 'installedAt']);
+const timeKeys = new Set(['start', 'end', 'until', 'bootAt', 'lastSeenAt', 'lastBootAt', 'firstSeenAt', 'installedAt']);
 
 export function presentEvent(event: StoredEvent, fleet: Pick<FleetView, 'get' | 'state'>) {
   return {

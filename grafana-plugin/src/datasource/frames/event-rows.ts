@@ -30,6 +30,8 @@ const looks: Record<EventType, EventLook> = {
   'reboot.completed': { kind: 'reboot', severity: 'ok', title: 'Restarted' },
   'maintenance.planned': { kind: 'planned', severity: 'info', title: 'Planned maintenance' },
   'maintenance.ended': { kind: 'note', severity: 'info', title: 'Planned maintenance withdrawn' },
+  'order.placed': { kind: 'note', severity: 'info', title: 'Order given' },
+  'order.settled': { kind: 'note', severity: 'info', title: 'Order answered' },
   'device.observed': { kind: 'note', severity: 'info', title: 'Device changed' },
   'device.removed': { kind: 'note', severity: 'warning', title: 'Device removed from its source' },
 };
@@ -48,7 +50,7 @@ export function eventToRow(event: PatchEvent, { span }: RowContext): EventRow {
     time: start ?? occurred,
     timeEnd: end ?? null,
     title,
-    text: [patchTitles(data.patches), textOf(data.reason), withLabel('Owner', textOf(data.owner))]
+    text: [patchTitles(data.patches), textOf(data.reason), textOf(data.text), withLabel('Owner', textOf(data.owner))]
       .filter((part) => part !== '')
       .join('. '),
     // A plan without its times cannot be drawn as a stretch.

@@ -46,6 +46,26 @@ const Script = z.strictObject({
   runAs: z.string().optional(),
 });
 
+/** What can be run on every device: one script, and built-in actions. */
+const CATALOGUE = [
+  { type: 'SCRIPT', id: 418, name: 'Remove an update', language: 'powershell', architecture: ['64'], categoryId: 3 },
+  {
+    type: 'SCRIPT',
+    id: 420,
+    name: 'Clear the print queue',
+    language: 'batchfile',
+    architecture: ['32', '64'],
+    categoryId: 3,
+  },
+  {
+    type: 'ACTION',
+    uid: '4c9d1a52-6a1c-4a35-8f0e-1f7b7f6a2c11',
+    name: 'Run chkdsk',
+    language: 'native',
+    categoryId: 1,
+  },
+] as const;
+
 /** Orders to devices: fire and forget, without ids, as with the vendor. */
 export function addActionRoutes(router: Router, context: SimulatorContext, options: ActionOptions): void {
   addMaintenanceRoutes(router, context, options.maintenanceNumberUnit);
@@ -59,6 +79,16 @@ export function addActionRoutes(router: Router, context: SimulatorContext, optio
     response.status(204).end();
   });
 
+  router.get('/device/:id/scripting/options', (request, response) => {
+    parse(NoQuery, request.query, 'query parameter');
+    pathDevice(context, request);
+    const categories = [
+      { id: 1, name: 'System' },
+      { id: 3, name: 'Updates' },
+    ];
+    response.json({ categories, scripts: CATALOGUE, credentials: { roles: ['system', 'loggedonuser'] } });
+  });
+
   router.post('/device/:id/script/run', (request, response) => {
     parse(NoQuery, request.query, 'query parameter');
     const script = parse(Script, request.body, 'body');
@@ -66,6 +96,8 @@ export function addActionRoutes(router: Router, context: SimulatorContext, optio
       throw new ApiError(400, 'body "id" is required for a SCRIPT');
     if (script.type === 'ACTION' && script.uid === undefined)
       throw new ApiError(400, 'body "uid" is required for an ACTION');
+    const known = CATALOGUE.some((item) => ('id' in item ? item.id === script.id : item.uid === script.uid));
+    if (!known) throw new ApiError(404, 'no such script or action');
     const device = pathDevice(context, request);
     const seriesUid = runScript(context, device, { deviceId: device.id, ...script }, options);
     const reply = scriptReply(options.scriptReply, context.log.lastId, seriesUid);
@@ -83,9 +115,10 @@ function addMaintenanceRoutes(router: Router, context: SimulatorContext, unit: M
     const end = toUnixSeconds(asked.end, unit);
     if (end <= Math.max(start, now)) throw new ApiError(400, 'body "end" must lie in the future and after "start"');
     const { reasonMessage } = asked;
+    const shift = context.faults.take('maintenance-shifted', request.path)?.seconds ?? 0;
     context.fleet.change(pathDevice(context, request)).maintenance = {
       start,
-      end,
+      end: end + shift,
       ...(reasonMessage === undefined ? {} : { reasonMessage }),
     };
     response.status(204).end();

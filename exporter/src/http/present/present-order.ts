@@ -1,0 +1,29 @@
+import type { DeviceView } from '../../fleet/fleet-view.ts';
+import type { Order } from '../../domain/order.ts';
+import { toRfc3339 } from '../../domain/time.ts';
+import { timeOrNull } from './present.ts';
+
+export function presentOrder(
+  { id, request, reason, owner, state, text, placedAt, settledAt, until }: Order,
+  of: DeviceView,
+) {
+  const { key, facts } = of.state;
+  const asked = request.action === 'maintenance' ? request.until : undefined;
+  return {
+    id,
+    device: key,
+    deviceName: facts.displayName,
+    organization: facts.organization,
+    action: request.action,
+    mode: request.action === 'reboot' ? request.mode : null,
+    script: request.action === 'script' ? request.script : null,
+    arguments: request.action === 'script' ? request.arguments : [],
+    reason,
+    owner,
+    state,
+    text,
+    placedAt: toRfc3339(placedAt),
+    settledAt: timeOrNull(settledAt),
+    until: timeOrNull(until ?? asked),
+  };
+}

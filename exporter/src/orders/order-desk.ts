@@ -1,0 +1,248 @@
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import type { ReadContext, RmmConnector, Script } from '../connectors/connector.ts';
+import type { DeviceKey, DeviceState } from '../domain/device.ts';
+import { ConnectorError, StoreError } from '../domain/errors.ts';
+import type { DomainEvent, EventBody } from '../domain/event.ts';
+import { isFinal, orderKey, type Order, type OrderOutcome } from '../domain/order.ts';
+import type { Clock, UnixSeconds } from '../domain/time.ts';
+import type { EventLog } from '../fleet/event-log.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
+import { Pace } from './pace.ts';
+import { isSame, orderId, refuseByState, refuseBySource, refuseScript, type NewOrder, type Refusal } from './place.ts';
+import { ReadBacks } from './read-backs.ts';
+import type { OrderSettings } from './settings.ts';
+
+export interface OrderDeskDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fleet: Pick<FleetView, 'state'>;
+  readonly events: Pick<EventLog, 'append'>;
+  readonly connectorOf: (source: string) => RmmConnector | undefined;
+  readonly settingsOf: (source: string) => OrderSettings | undefined;
+  /** Reads the device from its source, after an order that changed what the source says of it. */
+  readonly refresh: (device: DeviceKey) => Promise<void>;
+  /** Ends waiting when the exporter stops; what was sent by then is unknown at the next start. */
+  readonly stopped: AbortSignal;
+}
+
+export type PlaceResult =
+  { readonly ok: true; readonly order: Order; readonly isNew: boolean } | ({ readonly ok: false } & Refusal);
+
+/**
+ * Gives orders to sources. An order is on disk before it is sent, is sent once, and its outcome is on disk before anybody
+ * hears of it. Only an accepted reboot becomes evidence; of what is refused or unknown nothing follows but its record.
+ */
+export class OrderDesk {
+  readonly #deps: OrderDeskDeps;
+  readonly #pace: Pace;
+  readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
+  readonly #readBacks: ReadBacks;
+  /** Orders that this process is sending. One that is `placed` and not among them was cut off. */
+  readonly #underWay = new Set<string>();
+
+  constructor(deps: OrderDeskDeps) {
+    this.#deps = deps;
+    this.#pace = new Pace(deps.clock);
+    this.#readBacks = new ReadBacks(deps.clock);
+  }
+
+  async place(device: DeviceKey, wanted: NewOrder): Promise<PlaceResult> {
+    const { clock, fleet } = this.#deps;
+    const state = fleet.state(device);
+    if (state === undefined) return no({ reason: 'not_capable', detail: 'the device is gone' });
+    const id = orderId(state, wanted.key);
+    const known = orderOf(state, id);
+    if (known !== undefined) return again(known, wanted);
+    const connector = this.#deps.connectorOf(state.source);
+    const settings = this.#deps.settingsOf(state.source);
+    const refusal =
+      refuseBySource(state.source, connector, settings?.enabled ?? false, wanted.request) ??
+      refuseByState(state, wanted.request, clock.now());
+    if (refusal !== undefined) return no(refusal);
+    if (connector === undefined || settings === undefined) throw new Error('a source without settings takes no orders');
+    const unknown = await this.#refuseScript(connector, settings, state, wanted);
+    if (unknown !== undefined) return no(unknown);
+    const waitSeconds = this.#pace.take(`${state.source}/${state.facts.organization}`, settings.perMinute);
+    if (waitSeconds > 0) return no(tooMany(settings.perMinute, waitSeconds));
+
+    this.#underWay.add(id);
+    try {
+      const { request, reason, owner } = wanted;
+      const placed: EventBody = { type: 'order.placed', data: { id, request, reason, owner } };
+      const [result] = await this.#append([eventOf(state, id, placed, clock.now())]);
+      const order = this.#order(device, id);
+      if (result?.result !== 'accepted') return order === undefined ? no(forgotten) : again(order, wanted);
+      if (order === undefined) throw new Error('an order that was stored is not there');
+      const outcome = await this.#send(connector, settings, state, order);
+      return { ok: true, order: await this.#settleNow(state, order, outcome), isNew: true };
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  /** What can be run on the device; undefined where its source has no catalogue. Throws ConnectorError. */
+  async scripts(device: DeviceKey): Promise<readonly Script[] | undefined> {
+    const state = this.#deps.fleet.state(device);
+    const connector = state === undefined ? undefined : this.#deps.connectorOf(state.source);
+    const settings = state === undefined ? undefined : this.#deps.settingsOf(state.source);
+    if (state === undefined || settings?.enabled !== true) return undefined;
+    return await connector?.scripts?.(state.facts.vendorId, this.#context(settings));
+  }
+
+  /** Takes up orders whose outcome is open, from before a restart. */
+  restore(states: Iterable<DeviceState>): void {
+    for (const { key, orders = [] } of states)
+      for (const order of orders) if (!isFinal(order)) this.#readBacks.watch(key, order);
+  }
+
+  /** One round: what was cut off is unknown from now on, and what is open is asked about when its time comes. */
+  async reconcile(): Promise<void> {
+    for (const { device, id } of this.#readBacks.due()) {
+      const state = this.#deps.fleet.state(device);
+      const order = state === undefined ? undefined : orderOf(state, id);
+      if (state === undefined || order === undefined || isFinal(order)) this.#readBacks.forget(id);
+      else if (!this.#underWay.has(id)) await this.#reconcileOne(state, order);
+    }
+  }
+
+  async #reconcileOne(state: DeviceState, order: Order): Promise<void> {
+    if (order.state === 'placed') return await this.#settle(state, order, cutOff);
+    const connector = this.#deps.connectorOf(state.source);
+    const settings = this.#deps.settingsOf(state.source);
+    if (connector?.readOrder === undefined || settings === undefined) return;
+    const found = await connector
+      .readOrder(state.facts.vendorId, order, this.#context(settings))
+      .catch((error: unknown) => {
+        if (!(error instanceof ConnectorError)) throw error;
+        this.#deps.log.warn({ order: order.id, reason: error.kind }, 'an order could not be read back');
+        return undefined;
+      });
+    if (found !== undefined && found.state !== order.state) await this.#settle(state, order, found);
+  }
+
+  async #refuseScript(
+    connector: RmmConnector,
+    settings: OrderSettings,
+    state: DeviceState,
+    { request }: NewOrder,
+  ): Promise<Refusal | undefined> {
+    if (request.action !== 'script' || connector.scripts === undefined) return undefined;
+    try {
+      return refuseScript(request, await connector.scripts(state.facts.vendorId, this.#context(settings)));
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      const detail = `source ${state.source} cannot say now which scripts there are (${error.message}); nothing was sent`;
+      return { reason: 'source_unavailable', detail, retryAfterSeconds: 30 };
+    }
+  }
+
+  async #send(
+    connector: RmmConnector,
+    settings: OrderSettings,
+    state: DeviceState,
+    order: Order,
+  ): Promise<OrderOutcome> {
+    const limit = this.#limits.get(state.source) ?? pLimit(settings.concurrency);
+    this.#limits.set(state.source, limit);
+    try {
+      const send = () => connector.order?.(state.facts.vendorId, order, this.#context(settings));
+      return (await limit(send)) ?? cutOff;
+    } catch (error) {
+      this.#deps.log.error({ order: order.id, err: error }, 'sending an order failed by a fault of ours');
+      return { state: 'unknown', text: 'Patchhaven failed while sending it: it may have been carried out' };
+    }
+  }
+
+  /** What was sent stands, whether its outcome can be stored or not; without it, it is unknown. */
+  async #settleNow(state: DeviceState, order: Order, outcome: OrderOutcome): Promise<Order> {
+    try {
+      await this.#settle(state, order, outcome);
+      return this.#order(state.key, order.id) ?? order;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#deps.log.error({ order: order.id, err: error }, 'the outcome of an order could not be stored');
+      this.#readBacks.watch(state.key, order);
+      return { ...order, state: 'unknown', text: 'it was sent, and the store could not take what came of it' };
+    }
+  }
+
+  async #settle(state: DeviceState, order: Order, outcome: OrderOutcome): Promise<void> {
+    const now = this.#deps.clock.now();
+    const settled: EventBody = { type: 'order.settled', data: { id: order.id, ...outcome } };
+    const key = `${orderKey(order)}/${outcome.state}/${String(now)}`;
+    await this.#append([eventOf(state, key, settled, now), ...evidenceOf(state, order, outcome, now)]);
+    if (isFinal(outcome)) this.#readBacks.forget(order.id);
+    else this.#readBacks.watch(state.key, order);
+    const { action } = order.request;
+    if (action === 'maintenance' || action === 'maintenance_end') await this.#deps.refresh(state.key);
+  }
+
+  #append(events: readonly DomainEvent[]) {
+    return this.#deps.events.append(events);
+  }
+
+  #order(device: DeviceKey, id: string): Order | undefined {
+    const state = this.#deps.fleet.state(device);
+    return state === undefined ? undefined : orderOf(state, id);
+  }
+
+  #context({ timeoutSeconds }: OrderSettings): ReadContext {
+    const signal = AbortSignal.any([this.#deps.stopped, AbortSignal.timeout(timeoutSeconds * 1000)]);
+    return { clock: this.#deps.clock, signal, progress: () => undefined };
+  }
+}
+
+const cutOff: OrderOutcome = {
+  state: 'unknown',
+  text: 'Patchhaven was interrupted while it sent this: it may have been carried out, and is not sent again',
+};
+
+/** A reboot that the source took is to be expected from when it was sent; its budget counts from there. */
+function evidenceOf(
+  state: DeviceState,
+  order: Order,
+  outcome: OrderOutcome,
+  receivedAt: UnixSeconds,
+): readonly DomainEvent[] {
+  if (order.request.action !== 'reboot' || outcome.state !== 'accepted') return [];
+  const { reason, owner, placedAt } = order;
+  const body: EventBody = { type: 'reboot.ordered', data: { reason, owner } };
+  return [eventOf(state, orderKey(order), body, placedAt, receivedAt)];
+}
+
+function eventOf(
+  { source, key, facts }: DeviceState,
+  dedupKey: string,
+  body: EventBody,
+  occurredAt: UnixSeconds,
+  receivedAt = occurredAt,
+): DomainEvent {
+  const header = { source, dedupKey, organization: facts.organization, device: key, occurredAt, receivedAt };
+  return { ...header, ...body };
+}
+
+function orderOf({ orders = [] }: DeviceState, id: string): Order | undefined {
+  return orders.find((order) => order.id === id);
+}
+
+function again(order: Order, wanted: NewOrder): PlaceResult {
+  if (isSame(order, wanted)) return { ok: true, order, isNew: false };
+  const detail = 'this key belongs to another order for this device; nothing was sent';
+  return no({ reason: 'key_reused', detail, field: '/header/Idempotency-Key' });
+}
+
+const forgotten: Refusal = {
+  reason: 'key_reused',
+  detail: 'this key belongs to an order from long ago; nothing was sent',
+  field: '/header/Idempotency-Key',
+};
+
+function tooMany(perMinute: number, waitSeconds: number): Refusal {
+  const detail = `this organization has given ${String(perMinute)} orders within a minute, which is the most this source takes`;
+  return { reason: 'too_many', detail, retryAfterSeconds: Math.ceil(waitSeconds) };
+}
+
+function no(refusal: Refusal): PlaceResult {
+  return { ok: false, ...refusal };
+}
