@@ -5,7 +5,7 @@ Says what this machine's Windows Update knows: updates, failures, a wanted reboo
 .DESCRIPTION
 Writes one file for windows_exporter's textfile collector and, where asked, posts events to Patchhaven.
 It only reads: nothing is installed or restarted. What it cannot find out it leaves out; absent is not zero.
-Exit status: 0 done, 3 the file could not be written, 4 an event was not accepted.
+Exit status: 0 done, 2 this is no PowerShell that can look, 3 the file could not be written, 4 an event was not accepted.
 .PARAMETER Online
 Ask the update server instead of what the last scan has left behind. Slow.
 .PARAMETER Event
@@ -30,6 +30,16 @@ param(
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    Write-Warning "the language mode is $($ExecutionContext.SessionState.LanguageMode): allow this script in the application control policy"
+    exit 2
+}
+# A 32-bit process sees another registry, where no reboot is ever pending.
+if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) {
+    Write-Warning 'this is a 32-bit PowerShell on a 64-bit Windows: run the one below System32'
+    exit 2
+}
+
 $AgentVersion = '1'
 $MaxListed = 200
 $MaxBatch = 50
@@ -45,34 +55,55 @@ $Failed = 4
 $Aborted = 5
 # UpdateOperation.
 $Installation = 1
+# UpdateType.
+$Driver = 2
+
+# Classifications by their ids: the names come in the language of the machine.
+$KindOfClassification = @{
+    '0fa1201d-4330-4fa8-8ae9-b877473b6441' = 'security'
+    'e0789628-ce08-4437-be74-2495b842f43b' = 'definition'
+    '28bc880e-0592-4cbf-8f95-c79b17911d5f' = 'rollup'
+    'b54e7d24-7add-428f-8b75-90a396fa584f' = 'feature'
+    '3689bdc8-b205-4af4-8d4a-a63924c5e9d5' = 'feature'
+}
+$Culture = [System.Globalization.CultureInfo]::InvariantCulture
 
 # Antivirus definitions come several times a day and need no reboot: they explain none.
 $DefinitionUpdate = 'Security Intelligence Update|Definition Update|KB2267602|KB915597|KB2461484'
 
 $Checks = @{}
 
+$Epoch = [datetime]::new(1970, 1, 1, 0, 0, 0, [DateTimeKind]::Utc)
+
+# Windows' own times are local, those of the update agent UTC without saying so.
 function ConvertTo-Epoch([datetime] $Time) {
     $utc = if ($Time.Kind -eq [DateTimeKind]::Local) { $Time.ToUniversalTime() } else { [datetime]::SpecifyKind($Time, [DateTimeKind]::Utc) }
-    [long][Math]::Floor(($utc - [datetime]::new(1970, 1, 1, 0, 0, 0, [DateTimeKind]::Utc)).TotalSeconds)
+    [long][Math]::Floor(($utc - $Epoch).TotalSeconds)
+}
+
+# Without the invariant culture some machines write other separators, or the year 2569.
+function ConvertTo-Rfc3339([long] $Seconds) { $Epoch.AddSeconds($Seconds).ToString('yyyy-MM-ddTHH:mm:ssZ', $Culture) }
+
+# The name that the domain knows; the computer's own where no name service answers.
+function Get-HostName {
+    try { [System.Net.Dns]::GetHostEntry('').HostName } catch { $env:COMPUTERNAME }
 }
 
 # --- what is found -------------------------------------------------------------------------------------------------
 
-function Get-UpdateId($Kbs, [string] $Title) {
+# The KB number; without one the title, where it survives as a label, else the update agent's own id.
+function Get-UpdateId($Kbs, [string] $Title, $Identity) {
     foreach ($kb in $Kbs) { return "KB$kb" }
     if ($Title -match 'KB(\d{5,8})') { return "KB$($Matches[1])" }
-    $Title
+    if ($Title -and $Title -notmatch '[^\x20-\x7e]') { return $Title }
+    [string] $Identity.UpdateID
 }
 
 function Get-Kind($Update) {
+    if ($Update.Type -eq $Driver) { return 'driver' }
     foreach ($category in $Update.Categories) {
-        switch -Regex ($category.Name) {
-            'Definition' { return 'definition' }
-            'Security' { return 'security' }
-            'Rollup' { return 'rollup' }
-            'Driver' { return 'driver' }
-            'Upgrade|Feature' { return 'feature' }
-        }
+        $kind = $KindOfClassification[[string] $category.CategoryID]
+        if ($kind) { return $kind }
     }
     'software'
 }
@@ -89,12 +120,12 @@ function Get-Severity([string] $Word) {
 
 # What is not installed. CVE ids go into the title: a list of exploited CVEs can then be joined.
 function Get-MissingUpdates($Searcher) {
-    $found = $Searcher.Search('IsInstalled=0')
-    if ($found.ResultCode -ne $Succeeded) { throw "the search ended with result code $($found.ResultCode)" }
-    foreach ($update in $found.Updates) {
-        $cves = @($update.CveIDs | Select-Object -First 5)
+    $answer = $Searcher.Search('IsInstalled=0')
+    if ($answer.ResultCode -ne $Succeeded) { throw "the search ended with result code $($answer.ResultCode)" }
+    foreach ($update in $answer.Updates) {
+        $cves = @($update.CveIDs | Where-Object { $_ } | Select-Object -First 5)
         [pscustomobject]@{
-            Id       = Get-UpdateId $update.KBArticleIDs $update.Title
+            Id       = Get-UpdateId $update.KBArticleIDs $update.Title $update.Identity
             Title    = (@($update.Title) + $cves) -join ' '
             Kind     = Get-Kind $update
             Severity = Get-Severity $update.MsrcSeverity
@@ -111,7 +142,7 @@ function Get-Attempts($Searcher) {
     foreach ($entry in $Searcher.QueryHistory(0, [Math]::Min($count, $HistoryEntries))) {
         if ($entry.Operation -ne $Installation -or -not $entry.Title -or $entry.Title -match $DefinitionUpdate) { continue }
         [pscustomobject]@{
-            Id     = Get-UpdateId @() $entry.Title
+            Id     = Get-UpdateId @() $entry.Title $entry.UpdateIdentity
             Title  = $entry.Title
             At     = ConvertTo-Epoch $entry.Date
             Result = [int] $entry.ResultCode
@@ -238,13 +269,14 @@ function Get-Findings {
         Signals        = $signals
         RebootRequired = $required
         BootAt         = ConvertTo-Epoch $system.LastBootUpTime
-        MetadataAt     = if ($Online) { $now } elseif ($scanned -is [datetime]) { ConvertTo-Epoch $scanned } else { $null }
+        MetadataAt     = if ($Online -and $Checks['updates'] -eq 1) { $now } elseif ($scanned -is [datetime]) { ConvertTo-Epoch $scanned } else { $null }
     }
 }
 
 # --- textfile ------------------------------------------------------------------------------------------------------
 
 $Lines = [System.Collections.Generic.List[string]]::new()
+$Written = [System.Collections.Generic.HashSet[string]]::new()
 
 # Quotes a label value; what is not printable ASCII cannot break the file.
 function ConvertTo-Label([string] $Text) {
@@ -261,7 +293,12 @@ function Add-Head([string] $Name, [string] $Help) {
 function Add-Gauge([string] $Name, [string] $Help, $Value) {
     if ($null -eq $Value) { return }
     Add-Head $Name $Help
-    $Lines.Add("$Name $([long] $Value)")
+    $Lines.Add("$Name $(([long] $Value).ToString($Culture))")
+}
+
+# One series twice makes the collector refuse the whole file.
+function Add-Series([string] $Series, [long] $Value) {
+    if ($Written.Add($Series)) { $Lines.Add("$Series $($Value.ToString($Culture))") }
 }
 
 function Add-Report($Found) {
@@ -269,7 +306,7 @@ function Add-Report($Found) {
     Add-Head 'patchhaven_host_info' 'This machine and what looked at it.'
     $Lines.Add('patchhaven_host_info{agent="patchhaven-host.ps1",agent_version="' + $AgentVersion + '",manager="windows-update",os=' +
         (ConvertTo-Label $Found.Os.Caption) + ',os_version=' + (ConvertTo-Label $Found.Os.Version) +
-        ',host=' + (ConvertTo-Label ([System.Net.Dns]::GetHostEntry('').HostName)) + ',kernel_running="",kernel_installed=""} 1')
+        ',host=' + (ConvertTo-Label (Get-HostName)) + ',kernel_running="",kernel_installed=""} 1')
     Add-Head 'patchhaven_host_check_success' 'Whether this could be found out; where it is 0 its series are missing.'
     foreach ($name in @($Checks.Keys | Sort-Object)) { $Lines.Add("patchhaven_host_check_success{check=`"$name`"} $($Checks[$name])") }
     Add-Updates $Found.Updates
@@ -284,7 +321,7 @@ function Add-Report($Found) {
     if ($Found.Batch.Count -eq 0) { return }
     Add-Gauge 'patchhaven_host_last_install_timestamp_seconds' 'When the last update was installed.' $Found.Batch[0].At
     Add-Head 'patchhaven_host_installed_timestamp_seconds' 'When each update of the last batch was installed.'
-    foreach ($attempt in $Found.Batch) { $Lines.Add("patchhaven_host_installed_timestamp_seconds{update=$(ConvertTo-Label $attempt.Id)} $($attempt.At)") }
+    foreach ($attempt in $Found.Batch) { Add-Series "patchhaven_host_installed_timestamp_seconds{update=$(ConvertTo-Label $attempt.Id)}" $attempt.At }
 }
 
 function Add-Updates($Updates) {
@@ -312,8 +349,8 @@ function Add-Updates($Updates) {
     if ($rows.Count -eq 0) { return }
     Add-Head 'patchhaven_host_update_info' 'One update that is missing, hidden, being installed or failed.'
     foreach ($row in @($rows | Select-Object -First $MaxListed)) {
-        $Lines.Add('patchhaven_host_update_info{update=' + (ConvertTo-Label $row.Id) + ',title=' + (ConvertTo-Label $row.Title) + ',kind="' +
-            $row.Kind + '",severity="' + $row.Severity + '",status="' + $row.Status + '"} 1')
+        Add-Series ('patchhaven_host_update_info{update=' + (ConvertTo-Label $row.Id) + ',title=' + (ConvertTo-Label $row.Title) +
+            ',kind="' + $row.Kind + '",severity="' + $row.Severity + '",status="' + $row.Status + '"}') 1
     }
 }
 
@@ -325,6 +362,8 @@ function Write-Textfile([string] $Path) {
         [Console]::Out.Write($text)
         return
     }
+    # .NET has a working folder of its own: a relative path means the folder of the caller.
+    $Path = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
     $temporary = Join-Path (Split-Path -Parent $Path) ".patchhaven-host.$PID.tmp"
     try {
         [System.IO.File]::WriteAllText($temporary, $text, [System.Text.UTF8Encoding]::new($false))
@@ -340,10 +379,9 @@ function Write-Textfile([string] $Path) {
 # --- events --------------------------------------------------------------------------------------------------------
 
 function New-PatchhavenEvent([string] $Type, [long] $At, $Data) {
-    $name = if ($Instance) { $Instance } else { [System.Net.Dns]::GetHostEntry('').HostName }
-    $when = [DateTimeOffset]::FromUnixTimeSeconds($At).UtcDateTime.ToString('yyyy-MM-ddTHH:mm:ssZ')
+    $name = if ($Instance) { $Instance } else { Get-HostName }
     # The same event told twice has the same id.
-    $told = [ordered]@{ type = $Type; occurredAt = $when; id = "host:${name}:${Type}:$At"; data = $Data }
+    $told = [ordered]@{ type = $Type; occurredAt = ConvertTo-Rfc3339 $At; id = "host:${name}:${Type}:$At"; data = $Data }
     if ($Instance) { $told['instance'] = $Instance } else { $told['hostName'] = $name }
     if ($Organization) { $told['organization'] = $Organization }
     $told
@@ -375,14 +413,13 @@ function Get-FoundEvents($Found) {
         New-PatchhavenEvent 'patch.installed' $Found.Batch[0].At @{ patches = $patches; rebootRequired = ($Found.RebootRequired -eq $true) }
     }
     if ($Found.BootAt -ge $since) {
-        $bootedAt = [DateTimeOffset]::FromUnixTimeSeconds($Found.BootAt).UtcDateTime.ToString('yyyy-MM-ddTHH:mm:ssZ')
-        New-PatchhavenEvent 'reboot.completed' $Found.BootAt @{ bootAt = $bootedAt }
+        New-PatchhavenEvent 'reboot.completed' $Found.BootAt @{ bootAt = ConvertTo-Rfc3339 $Found.BootAt }
     }
 }
 
 # --- main ----------------------------------------------------------------------------------------------------------
 
-if ($EventsUrl -and -not (Test-Path -LiteralPath $TokenFile)) { throw '-EventsUrl needs a -TokenFile that can be read' }
+if ($EventsUrl -and -not ($TokenFile -and (Test-Path -LiteralPath $TokenFile))) { throw '-EventsUrl needs a -TokenFile that can be read' }
 if ($Event -and -not $EventsUrl) { throw '-Event needs -EventsUrl' }
 
 if ($Event) {
@@ -391,8 +428,8 @@ if ($Event) {
     Send-Events @(New-PatchhavenEvent $Event (ConvertTo-Epoch ([datetime]::UtcNow)) $data)
     exit 0
 }
-$found = Get-Findings
-Add-Report $found
+$findings = Get-Findings
+Add-Report $findings
 Write-Textfile $Output
-if ($EventsUrl) { Send-Events @(Get-FoundEvents $found) }
+if ($EventsUrl) { Send-Events @(Get-FoundEvents $findings) }
 exit 0

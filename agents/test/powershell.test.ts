@@ -43,6 +43,13 @@ describe('the PowerShell script', () => {
     expect(parse(source).rootNode.hasError).toBe(true);
   });
 
+  it('comes with instructions that parse too', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const blocks = [...readme.matchAll(/```powershell\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+    expect(blocks).toHaveLength(2);
+    for (const block of blocks) expect(parse(block).rootNode.hasError).toBe(false);
+  });
+
   it('calls only its own functions and commands that Windows PowerShell 5.1 has', () => {
     const own = new Set(named('function_name'));
     const builtIn = [
@@ -91,6 +98,144 @@ describe('the PowerShell script', () => {
       computer_rename: 'false',
       domain_join: 'false',
     });
+  });
+
+  /** Parameters of each command, as Windows PowerShell 5.1 documents them; positional ones are not named. */
+  const parameters: Readonly<Record<string, string>> = {
+    'ConvertTo-Json': 'Compress Depth InputObject',
+    'ForEach-Object': '',
+    'Get-CimInstance': 'ClassName Filter Namespace',
+    'Get-Content': 'LiteralPath Raw',
+    'Get-ItemProperty': 'ErrorAction LiteralPath Name',
+    'Group-Object': 'Property',
+    'Invoke-CimMethod': 'ClassName MethodName Namespace',
+    'Invoke-RestMethod': 'Body ContentType Headers Method TimeoutSec Uri',
+    'New-Object': 'ComObject',
+    'Remove-Item': 'ErrorAction Force LiteralPath',
+    'Select-Object': 'First',
+    'Set-StrictMode': 'Version',
+    'Sort-Object': 'Descending Property',
+    'Split-Path': 'Parent',
+    'Test-Path': 'LiteralPath',
+  };
+
+  it('passes its commands only parameters that they have', () => {
+    const used = root.descendantsOfType('command_parameter').flatMap((node) => {
+      let command = node?.parent;
+      while (command && command.type !== 'command') command = command.parent;
+      const name = command?.childForFieldName('command_name')?.text ?? '';
+      return `${name} ${node?.text.replace(/^-/, '') ?? ''}`;
+    });
+    const known = Object.entries(parameters).flatMap(([name, list]) =>
+      list.split(' ').map((word) => `${name} ${word}`),
+    );
+    expect(used.length).toBeGreaterThan(20);
+    expect([...new Set(used)].filter((pair) => !known.includes(pair))).toEqual([]);
+  });
+
+  it('calls only what .NET Framework 4.5.2 has: no more comes with WMF 5.1 on Server 2012 R2', () => {
+    const calls = [...text.matchAll(/\[([\w.]+(?:\[string\])?)\]::(\w+)/g)].map(
+      ([, type, member]) => `${type ?? ''} ${member ?? ''}`,
+    );
+    expect([...new Set(calls)].sort()).toEqual([
+      'Console Out',
+      'DateTimeKind Local',
+      'DateTimeKind Utc',
+      'Environment Is64BitOperatingSystem',
+      'Environment Is64BitProcess',
+      'Math Floor',
+      'Math Max',
+      'Math Min',
+      'Net.SecurityProtocolType Tls12',
+      'Net.ServicePointManager SecurityProtocol',
+      'NullString Value',
+      'System.Collections.Generic.HashSet[string] new',
+      'System.Collections.Generic.List[string] new',
+      'System.Globalization.CultureInfo InvariantCulture',
+      'System.IO.File Move',
+      'System.IO.File Replace',
+      'System.IO.File WriteAllText',
+      'System.Net.Dns GetHostEntry',
+      'System.Text.Encoding UTF8',
+      'System.Text.UTF8Encoding new',
+      'datetime SpecifyKind',
+      'datetime UtcNow',
+      'datetime new',
+    ]);
+  });
+
+  it('asks the update agent only for members that its interfaces have', () => {
+    // IUpdateSession, IUpdateSearcher, ISearchResult, IUpdate2, ICategory, IUpdateIdentity, IUpdateHistoryEntry.
+    const members = (variable: string): readonly string[] =>
+      [
+        ...new Set([...text.matchAll(new RegExp(`\\$${variable}\\.(\\w+)`, 'gi'))].map(([, member]) => member ?? '')),
+      ].sort();
+    expect(members('session')).toEqual(['ClientApplicationID', 'CreateUpdateSearcher']);
+    expect(members('(?:script:)?searcher')).toEqual(['GetTotalHistoryCount', 'Online', 'QueryHistory', 'Search']);
+    expect(members('entry')).toEqual(['Date', 'HResult', 'Operation', 'ResultCode', 'Title', 'UpdateIdentity']);
+    expect(members('category')).toEqual(['CategoryID']);
+    expect(members('identity')).toEqual(['UpdateID']);
+  });
+
+  it('names the operation results of the update agent by their numbers, and asks an empty history for nothing', () => {
+    const results = [...text.matchAll(/^\$(InProgress|Succeeded|SucceededWithErrors|Failed|Aborted) = (\d)$/gm)];
+    expect(results.map(([, name, number]) => `${number ?? ''} ${name ?? ''}`)).toEqual([
+      '1 InProgress',
+      '2 Succeeded',
+      '3 SucceededWithErrors',
+      '4 Failed',
+      '5 Aborted',
+    ]);
+    expect(text).toMatch(/GetTotalHistoryCount\(\)\s+if \(\$count -eq 0\) \{ return \}/);
+    expect(text).toContain("'0x{0:X8}' -f $entry.HResult");
+  });
+
+  it('writes numbers and times the same in every culture', () => {
+    const withoutCulture = [...text.matchAll(/\.ToString\(([^)]*)\)/g)].filter(
+      ([, args]) => !args?.includes('$Culture'),
+    );
+    expect(withoutCulture.map(([call]) => call)).toEqual(['.ToString()']);
+    expect(text).toContain('$security.ToString().ToLowerInvariant()');
+    expect(text).not.toMatch(/Get-Date|-Format\b|-UFormat|\{0:[^X]/);
+  });
+
+  it('goes by ids where Windows speaks the language of the machine', () => {
+    expect(text).not.toMatch(/category\.Name/i);
+    expect(text).toContain("'0fa1201d-4330-4fa8-8ae9-b877473b6441' = 'security'");
+  });
+
+  it('looks in no language mode and no registry but the whole ones', () => {
+    const first = ["LanguageMode -ne 'FullLanguage'", 'Is64BitOperatingSystem', '$AgentVersion ='].map((part) =>
+      text.indexOf(part),
+    );
+    expect(first).toEqual([...first].sort((a, b) => a - b));
+    expect(first[0]).toBeGreaterThan(0);
+    expect(text).toMatch(/^Set-StrictMode -Version 2\.0$/m);
+  });
+
+  it('hides no variable of the script behind one of a function: names know no case, and callees see those of callers', () => {
+    const ofScript = new Set([...text.matchAll(/^\$(\w+) = /gm)].map(([, name]) => name?.toLowerCase() ?? ''));
+    const ofFunctions = [...text.matchAll(/^ +\$(\w+) = |foreach \(\$(\w+) in|function [\w-]+\(([^)]*)\)/gm)].flatMap(
+      ([, assigned, each, list]) => [assigned, each, ...(list?.match(/(?<=\$)\w+/g) ?? [])],
+    );
+    expect(ofScript.size).toBeGreaterThan(10);
+    expect(ofFunctions.filter((name) => name !== undefined && ofScript.has(name.toLowerCase()))).toEqual([]);
+  });
+
+  it('writes each series once, in UTF-8 without a mark and with plain line ends', () => {
+    expect(text).toContain('[System.Text.UTF8Encoding]::new($false)');
+    expect(text).toContain('($Lines -join "`n") + "`n"');
+    const added = [...text.matchAll(/\$Lines\.Add\(.*_(?:update_info|installed_timestamp_seconds)/g)];
+    expect(added).toEqual([]);
+    expect(text).toContain('if ($Written.Add($Series))');
+    expect(text).not.toMatch(/Out-File|Set-Content|Add-Content|[^-]>\s*\$/);
+  });
+
+  it('leaves the old file where the new one cannot be written', () => {
+    expect(text).toMatch(
+      /\} catch \{\s+Remove-Item -LiteralPath \$temporary[^\n]+\n[^\n]+could not be written[^\n]+\n\s+exit 3/,
+    );
+    expect(text).not.toMatch(/Remove-Item[^\n]*\$Path/);
   });
 
   it('writes the metrics of the Bash script by the same names', () => {
