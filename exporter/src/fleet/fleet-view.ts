@@ -3,6 +3,7 @@ import type { Compliance } from '../domain/compliance.ts';
 import type { DeviceKey, DeviceState } from '../domain/device.ts';
 import type { UnixSeconds } from '../domain/time.ts';
 import type { SilenceWindow } from '../domain/window.ts';
+import type { NamedDevice } from './name-order.ts';
 
 /** How a device was joined to a Prometheus `instance`, or why it was not. */
 export type Identity =
@@ -54,6 +55,8 @@ export interface FleetView {
   state(key: DeviceKey): DeviceState | undefined;
   /** In key order within an organization; organizations in name order. */
   devices(organization?: string): Iterable<DeviceView>;
+  /** The devices of an organization by name in lower case, then key, as of a moment ago; never changed afterwards. */
+  byName(organization: string): Promise<readonly NamedDevice[]>;
   organizations(): readonly string[];
   byInstance(organization: string | undefined, instance: string): DeviceView | undefined;
   /** The same without a view; where instances are unique in the whole fleet, of whatever organization. */

@@ -7,6 +7,7 @@ import type { Clock, UnixSeconds } from '../domain/time.ts';
 import { effectiveEnd, type SilenceWindow } from '../domain/window.ts';
 import type { DeviceView, FleetView, Identity, SourceStatus } from './fleet-view.ts';
 import { HostNames } from './host-names.ts';
+import { type NamedDevice, NameOrder } from './name-order.ts';
 import type { Slicer } from './slicer.ts';
 import type { SourceBoard } from './source-board.ts';
 
@@ -48,6 +49,8 @@ export class Fleet implements FleetView {
   /** By organization where these have instances of their own, otherwise all under ''. */
   readonly #byInstance = new Map<string, Map<string, DeviceKey>>();
   readonly #hostNames = new HostNames();
+  /** Of organizations whose list somebody has asked for. */
+  readonly #nameOrders = new Map<string, NameOrder>();
   readonly #dirty = new Set<DeviceKey>();
   readonly #unsaved = new Set<DeviceKey>();
   /** Devices that left since the last save; their saved state has to say so. */
@@ -119,6 +122,18 @@ export class Fleet implements FleetView {
         if (entry?.state.removed === false && entry.state.facts.organization === name) yield this.#viewOf(entry);
       }
     }
+  }
+
+  byName(organization: string): Promise<readonly NamedDevice[]> {
+    const keys = this.#byOrganization.get(organization);
+    if (keys === undefined) return Promise.resolve([]);
+    let order = this.#nameOrders.get(organization);
+    if (order === undefined) {
+      const nameOf = (key: DeviceKey): string | undefined =>
+        keys.has(key) ? this.#entries.get(key)?.state.facts.displayName : undefined;
+      this.#nameOrders.set(organization, (order = new NameOrder(keys, nameOf)));
+    }
+    return order.list();
   }
 
   organizations(): readonly string[] {
@@ -376,6 +391,8 @@ export class Fleet implements FleetView {
       this.#file(state);
     } else {
       this.#hostNames.replace(entry.state, state);
+      const isRenamed = entry.state.facts.displayName !== state.facts.displayName;
+      if (isRenamed) this.#nameOrders.get(state.facts.organization)?.note(state.key);
     }
     entry.state = state;
     this.#touch(entry);
@@ -411,6 +428,7 @@ export class Fleet implements FleetView {
     keys.add(state.key);
     this.#byOrganization.set(organization, keys);
     this.#sorted.delete(organization);
+    this.#nameOrders.get(organization)?.note(state.key);
     this.#hostNames.add(state);
     this.#counts.set(state.source, this.#countOf(state.source) + 1);
   }
@@ -420,8 +438,12 @@ export class Fleet implements FleetView {
     const organization = state.facts.organization;
     const keys = this.#byOrganization.get(organization);
     keys?.delete(state.key);
-    if (keys?.size === 0) this.#byOrganization.delete(organization);
     this.#sorted.delete(organization);
+    this.#nameOrders.get(organization)?.note(state.key);
+    if (keys?.size === 0) {
+      this.#byOrganization.delete(organization);
+      this.#nameOrders.delete(organization);
+    }
     this.#hostNames.remove(state);
     this.#counts.set(state.source, this.#countOf(state.source) - 1);
   }

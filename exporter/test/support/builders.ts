@@ -5,6 +5,7 @@ import type { Order } from '../../src/domain/order.ts';
 import type { DevicePatch } from '../../src/domain/patch.ts';
 import type { SilenceWindow } from '../../src/domain/window.ts';
 import type { DeviceView, FleetView, SourceStatus } from '../../src/fleet/fleet-view.ts';
+import { compareNamed } from '../../src/fleet/name-order.ts';
 
 /** 2026-03-10T02:00:00Z, a patch night: "now" of everything built here. */
 export const builtAt = 1_773_108_000;
@@ -161,6 +162,12 @@ export function aFleet(views: readonly DeviceView[], sources: readonly SourceSta
     state: (key) => byKey.get(key)?.state,
     devices: (organization) =>
       organization === undefined ? [...byOrganization.values()].flat() : (byOrganization.get(organization) ?? []),
+    byName: (organization) =>
+      Promise.resolve(
+        (byOrganization.get(organization) ?? [])
+          .map(({ state }) => ({ name: state.facts.displayName.toLowerCase(), key: state.key }))
+          .sort(compareNamed),
+      ),
     organizations: () => organizations,
     byInstance,
     keyOfInstance: (organization, instance) => byInstance(organization, instance)?.state.key,

@@ -1,12 +1,13 @@
 import { isOpen } from '../../domain/window.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { DeviceView, FleetView } from '../../fleet/fleet-view.ts';
+import { compareNamed, type NamedDevice } from '../../fleet/name-order.ts';
 import { createSlicer } from '../../fleet/slicer.ts';
 import type { OrganizationScope } from '../../store/patch-store.ts';
 import { failedUpdates, lastFailure, missingCritical, oldestMissingCritical } from '../present/patch-sums.ts';
 import type { DeviceQuery, DeviceSort } from '../schema/device.ts';
 import { type Cursors, invalidCursor } from './cursor.ts';
-import { visibleDevices } from './scope.ts';
+import { visibleDevices, visibleOrganizations } from './scope.ts';
 import { Smallest } from './top.ts';
 
 /** Long enough for 20,000 devices in one go: behind each pause wait all the requests that came in meanwhile. */
@@ -25,8 +26,8 @@ export interface DeviceList {
 }
 
 /**
- * One page of devices in one pass over the fleet, with turns for others on the way. Ties go by device id, so paging
- * neither skips nor repeats.
+ * One page of devices. By name and without a filter it costs what the page costs; otherwise it is one pass over the fleet,
+ * with turns for others on the way. Ties go by device id, so paging neither skips nor repeats.
  */
 export async function listDevices(
   fleet: FleetView,
@@ -35,11 +36,12 @@ export async function listDevices(
   cursors: Cursors,
   now: UnixSeconds,
 ): Promise<DeviceList> {
+  if (query.sort === 'name' && !hasFilter(query)) return listByName(fleet, scope, query, cursors);
   const matches = createFilter(query, now);
   const sign = query.order === 'asc' ? 1 : -1;
   const compare = (a: Row, b: Row): number =>
     sign * (compareValues(a.value, b.value) || compareValues(a.view.state.key, b.view.state.key));
-  const isAfter = readCursor(query, cursors, sign);
+  const isAfter = readCursor(query, cursors, sign) ?? (() => true);
   const top = new Smallest<Row>(query.limit + 1, compare);
   const valueOf = sortValues[query.sort];
   const slicer = createSlicer(sliceMs);
@@ -49,14 +51,74 @@ export async function listDevices(
     if (!matches(view)) continue;
     total += 1;
     const row = { view, value: valueOf(view) };
-    if (isAfter(row)) top.offer(row);
+    if (isAfter(row.value, view.state.key)) top.offer(row);
   }
-  const rows = top.sorted();
-  const shown = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? shown.at(-1) : undefined;
-  const nextCursor =
-    last === undefined ? null : cursors.seal(['devices', query.sort, query.order, last.value, last.view.state.key]);
+  const { shown, nextCursor } = cut(top.sorted(), query, cursors, ({ value, view }) => [value, view.state.key]);
   return { views: shown.map(({ view }) => view), total, nextCursor };
+}
+
+/** Out of each organization's list only the rows that may stand on the page. */
+async function listByName(
+  fleet: FleetView,
+  scope: OrganizationScope,
+  query: DeviceQuery,
+  cursors: Cursors,
+): Promise<DeviceList> {
+  const sign = query.order === 'asc' ? 1 : -1;
+  const isAfter = readCursor(query, cursors, sign);
+  const top = new Smallest<NamedDevice & { readonly organization: string }>(
+    query.limit + 1,
+    (a, b) => sign * compareNamed(a, b),
+  );
+  let total = 0;
+  for (const organization of visibleOrganizations(fleet, scope)) {
+    if (query.organization !== undefined && query.organization !== organization) continue;
+    const rows = await fleet.byName(organization);
+    total += rows.length;
+    const at = (place: number) => rows[sign === 1 ? place : rows.length - 1 - place];
+    const first =
+      isAfter === undefined
+        ? 0
+        : firstPlace(rows.length, (place) => isAfter(at(place)?.name ?? '', at(place)?.key ?? ''));
+    for (let place = first, row = at(place); row !== undefined; row = at((place += 1)))
+      if (!top.offer({ ...row, organization })) break;
+  }
+  const { shown, nextCursor } = cut(top.sorted(), query, cursors, ({ name, key }) => [name, key]);
+  // A device may have gone, or have moved out of the caller's sight, while the lists were read.
+  const views = shown.flatMap(({ key, organization }) => {
+    const view = fleet.get(key);
+    return view?.state.removed === false && view.state.facts.organization === organization ? [view] : [];
+  });
+  return { views, total, nextCursor };
+}
+
+/** The first place for which it is true, and `count` when there is none; it stays true from there on. */
+function firstPlace(count: number, isTrue: (place: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isTrue(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** One row more than the page holds says that there is another page. */
+function cut<T>(
+  rows: readonly T[],
+  { limit, sort, order }: DeviceQuery,
+  cursors: Cursors,
+  position: (row: T) => readonly [value: string | number, key: string],
+): { readonly shown: readonly T[]; readonly nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { shown, nextCursor: last === undefined ? null : cursors.seal(['devices', sort, order, ...position(last)]) };
+}
+
+function hasFilter(query: DeviceQuery): boolean {
+  const { organization: _organization, limit: _limit, cursor: _cursor, ...rest } = query;
+  const { sort: _sort, order: _order, format: _format, ...filters } = rest;
+  return Object.values(filters).some((filter) => filter !== undefined);
 }
 
 function compareValues(a: string | number, b: string | number): number {
@@ -83,12 +145,14 @@ const sortValues: Readonly<Record<DeviceSort, (view: DeviceView) => string | num
   compliance: ({ compliance }) => verdictRank[compliance.verdict],
 };
 
-function readCursor(query: DeviceQuery, cursors: Cursors, sign: number): (row: Row) => boolean {
-  if (query.cursor === undefined) return () => true;
-  const [kind, sort, order, value, key] = cursors.open(query.cursor);
-  const isOurs = kind === 'devices' && sort === query.sort && order === query.order && typeof key === 'string';
-  if (!isOurs || (typeof value !== 'string' && typeof value !== 'number')) throw invalidCursor();
-  return (row) => sign * (compareValues(row.value, value) || compareValues(row.view.state.key, key)) > 0;
+type IsAfter = (value: string | number, key: string) => boolean;
+
+function readCursor(query: DeviceQuery, cursors: Cursors, sign: number): IsAfter | undefined {
+  if (query.cursor === undefined) return undefined;
+  const [kind, sort, order, lastValue, lastKey] = cursors.open(query.cursor);
+  const isOurs = kind === 'devices' && sort === query.sort && order === query.order && typeof lastKey === 'string';
+  if (!isOurs || (typeof lastValue !== 'string' && typeof lastValue !== 'number')) throw invalidCursor();
+  return (value, key) => sign * (compareValues(value, lastValue) || compareValues(key, lastKey)) > 0;
 }
 
 type Filter = (view: DeviceView) => boolean;
@@ -109,6 +173,7 @@ export function createFilter(query: DeviceQuery, now: UnixSeconds): Filter {
     query.rebootPending === undefined ? undefined : ({ state }) => state.facts.rebootPending === query.rebootPending,
     flag(query.quiet, ({ quiet }) => isOpenNow(quiet)),
     flag(query.maintenance, ({ maintenance }) => isOpenNow(maintenance)),
+    flag(query.quietCapped, ({ quietCappedUntil }) => quietCappedUntil !== undefined && quietCappedUntil > now),
     query.missingCritical === undefined
       ? undefined
       : ({ state }) => {

@@ -10,15 +10,18 @@ export class Smallest<T> {
     this.#compare = compare;
   }
 
-  offer(item: T): void {
+  /** False when it is not among them: of a sorted list, nothing behind it will be either. */
+  offer(item: T): boolean {
     const largest = this.#heap[0];
     if (this.#heap.length < this.#capacity) {
       this.#heap.push(item);
       this.#up(this.#heap.length - 1);
-    } else if (largest !== undefined && this.#compare(item, largest) < 0) {
-      this.#heap[0] = item;
-      this.#down(0);
+      return true;
     }
+    if (largest === undefined || this.#compare(item, largest) >= 0) return false;
+    this.#heap[0] = item;
+    this.#down(0);
+    return true;
   }
 
   sorted(): T[] {

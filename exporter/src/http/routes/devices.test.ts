@@ -102,6 +102,20 @@ describe('filters of updates', () => {
   });
 });
 
+describe('the daily cap', () => {
+  const views = ['free', 'capped', 'just freed'].map((displayName, i) => ({
+    ...aView({ state: aDevice({ facts: { vendorId: String(i), displayName } }) }),
+    ...(i === 0 ? {} : { quietCappedUntil: i === 1 ? builtAt + 60 : builtAt }),
+  }));
+
+  it.each([
+    ['true', ['capped']],
+    ['false', ['free', 'just freed']],
+  ])('quietCapped=%s', async (flag, expected) => {
+    expect(await names(`?quietCapped=${flag}`, views)).toEqual(expected);
+  });
+});
+
 describe('CSV', () => {
   it('has every device that fits, whatever the limit, and says what is unknown', async () => {
     const response = await ask('?format=csv&compliance=unknown&limit=1', fleet);

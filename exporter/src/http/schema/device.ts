@@ -102,6 +102,7 @@ export const DeviceQuery = Paging.extend({
   rebootPending: Flag.optional(),
   quiet: Flag.optional().meta({ description: 'A quiet window is open.' }),
   maintenance: Flag.optional().meta({ description: 'A maintenance window is open.' }),
+  quietCapped: Flag.optional().meta({ description: 'The daily cap refuses quiet windows: its restarts page.' }),
   missingCritical: Flag.optional(),
   failed: Flag.optional().meta({ description: 'An update failed to install.' }),
   stale: Flag.optional(),

@@ -1521,6 +1521,8 @@ export interface operations {
                 quiet?: "true" | "false";
                 /** @description A maintenance window is open. */
                 maintenance?: "true" | "false";
+                /** @description The daily cap refuses quiet windows: its restarts page. */
+                quietCapped?: "true" | "false";
                 missingCritical?: "true" | "false";
                 /** @description An update failed to install. */
                 failed?: "true" | "false";
