@@ -46,9 +46,15 @@ function aWorld({ devices, foreign, pending }: Shape, withGlobex: boolean): ApiW
     ],
     checks: [check('web', 'acme-group'), ...(withGlobex ? [check(marker, 'globexsecret-group')] : [])],
     schedules: [schedule('web', 'acme-group'), ...(withGlobex ? [schedule(marker, 'globexsecret-group')] : [])],
-    deps: { fleet: aFleet(views, sourcesOf(views, withGlobex)) },
+    deps: {
+      fleet: aFleet(views, sourcesOf(views, withGlobex)),
+      watcher: () => ({ intervalSeconds: 5, troubles: [trouble(withGlobex ? marker : 'acme')] }),
+    },
   };
 }
+
+const trouble = (server: string) =>
+  ({ server, use: 'verification', reason: 'partial', message: `store of ${server}`, since: builtAt }) as const;
 
 const matchGroup = (group: string) => ({
   tags: [],

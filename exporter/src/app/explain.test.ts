@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../domain/policy.ts';
+import type { PrometheusTrouble } from '../domain/prometheus-trouble.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { SourceBoard } from '../fleet/source-board.ts';
 import type { PrometheusAlert, PrometheusClient } from '../watcher/prometheus-client.ts';
@@ -8,7 +9,7 @@ import { createExplain } from './explain.ts';
 
 const T = 1_780_000_000;
 
-async function explain(alerts: readonly PrometheusAlert[] | 'down') {
+async function explain(alerts: readonly PrometheusAlert[] | 'down', troubles: readonly PrometheusTrouble[] = []) {
   const clock = { now: () => T };
   const sources = new SourceBoard();
   const fleet = new Fleet({ clock, sources, policy: () => defaultPolicy.compliance, perOrganization: () => false });
@@ -26,6 +27,7 @@ async function explain(alerts: readonly PrometheusAlert[] | 'down') {
     policy: () => defaultPolicy,
     learned: { boundFor: () => undefined },
     clients: () => [client],
+    troubles: () => troubles,
   }).explain(state.key);
 }
 const alert = (alertname: string, state: PrometheusAlert['state'], instance = 'web:9100'): PrometheusAlert => ({
@@ -48,5 +50,11 @@ describe('explain', () => {
     expect((await explain([alert('PostPatchReboot', 'firing')]))?.rules).toMatchObject([{ state: 'muted' }]);
     expect((await explain([alert('HostDown', 'pending')]))?.decision.reason).not.toBe('already_firing');
     expect((await explain('down'))?.rules).toMatchObject([{ state: 'unknown' }]);
+  });
+  it('names a Prometheus that answers in part only, and says what waits for it', async () => {
+    const trouble = { server: 'main', use: 'verification', reason: 'partial', message: 'store a', since: T } as const;
+    const text = 'Prometheus main answers in part only: what is back is not verified.';
+    expect((await explain([], [trouble]))?.rules).toEqual([{ alert: '', state: 'unknown', text }]);
+    expect((await explain('down', [trouble]))?.rules).toMatchObject([{ text: 'Prometheus main did not answer.' }]);
   });
 });

@@ -1,6 +1,7 @@
 import { decide, type Outage } from '../domain/decision.ts';
 import { collectEvidence, judgeEvidence } from '../domain/evidence.ts';
 import { budgetFor, type Policy } from '../domain/policy.ts';
+import { troubleText, type PrometheusTrouble } from '../domain/prometheus-trouble.ts';
 import { toRfc3339, type Clock } from '../domain/time.ts';
 import { isOpen } from '../domain/window.ts';
 import { durationText, evidenceText, refusalText } from '../domain/words.ts';
@@ -17,6 +18,7 @@ export interface ExplainDeps {
   readonly sources: SourceBoard;
   readonly policy: () => Policy;
   readonly clients: () => readonly PrometheusClient[];
+  readonly troubles: () => readonly PrometheusTrouble[];
   readonly learned: Pick<LearnedBudgets, 'boundFor'>;
 }
 
@@ -112,13 +114,19 @@ async function ruleStates(view: DeviceView, deps: ExplainDeps): Promise<ExplainR
   if (view.identity.status !== 'matched') return [];
   const { instance } = view.identity;
   const results = await Promise.allSettled(deps.clients().map((client) => client.alerts()));
-  return results.flatMap((result, i): ExplainResult['rules'] => {
-    if (result.status === 'rejected') {
-      const name = deps.clients()[i]?.name ?? '';
-      return [{ alert: '', state: 'unknown', text: `Prometheus ${name} did not answer.` }];
-    }
-    return result.value.filter((alert) => belongs(alert, view, instance)).map(ruleState);
-  });
+  const silent = new Set(deps.clients().flatMap(({ name }, i) => (results[i]?.status === 'rejected' ? [name] : [])));
+  const unknown = (text: string) => ({ alert: '', state: 'unknown' as const, text });
+  return [
+    ...results
+      .flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+      .filter((alert) => belongs(alert, view, instance))
+      .map(ruleState),
+    ...[...silent].map((name) => unknown(`Prometheus ${name} did not answer.`)),
+    ...deps
+      .troubles()
+      .filter(({ server }) => !silent.has(server))
+      .map((trouble) => unknown(troubleText(trouble, trouble.server))),
+  ];
 }
 
 function belongs(alert: PrometheusAlert, view: DeviceView, instance: string): boolean {

@@ -3,6 +3,7 @@ import { wholeName } from '../checks/baseline.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConnectorDefinition } from '../connectors/definition.ts';
 import { ConnectorError } from '../domain/errors.ts';
+import { troubleText, type PrometheusUse } from '../domain/prometheus-trouble.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import { EventLog, restoreFleet } from '../fleet/event-log.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -18,6 +19,7 @@ import type { PatchStore } from '../store/patch-store.ts';
 import { SuppressionController } from '../watcher/controller.ts';
 import { budgetResult, LearnedBudgets } from '../watcher/learned-budgets.ts';
 import { Lookups } from '../watcher/lookups.ts';
+import { PrometheusBoard } from '../watcher/prometheus-board.ts';
 import type { PrometheusClient } from '../watcher/prometheus-client.ts';
 import { Verifier } from '../watcher/verifier.ts';
 import { Watcher } from '../watcher/watcher.ts';
@@ -26,7 +28,6 @@ import { createExplain } from './explain.ts';
 import { createIngest } from './ingest.ts';
 import { startLoop, type Loop } from './loop.ts';
 import { loadOrganizationKeys } from './organizations.ts';
-import { createOutageLog } from './outage-log.ts';
 import { createPrometheusClients } from './prometheus-clients.ts';
 import { startPublishing } from './publishing.ts';
 import { createRunRecorder, recordUnmatched } from './record-runs.ts';
@@ -163,10 +164,23 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       lookups.request(key);
     },
   });
+  const prometheus = new PrometheusBoard({
+    clock,
+    onError: (trouble) => {
+      self.prometheusError(trouble);
+    },
+    onTrouble: (trouble) => {
+      log.warn({ ...trouble }, troubleText(trouble, trouble.server));
+    },
+    onEnd: ({ server, use }) => {
+      log.info({ server, use }, 'Prometheus answers again');
+    },
+  });
+  const watched = (use: PrometheusUse) => () => clients.map((client) => prometheus.watch(client, use));
   const identity = new IdentityService({
     fleet,
     store,
-    clients: () => clients,
+    clients: watched('identity'),
     options: () => ({
       map: new Map(Object.entries(config.identity.map)),
       templates: new Map(Object.entries(config.identity.templates)),
@@ -175,22 +189,20 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       jobs: anyOf(config.identity.discovery.jobs),
     }),
   });
-  const sayPrometheus = createOutageLog(log);
   let alertsReadAt: UnixSeconds | undefined;
   const watcher = new Watcher({
-    clients: () => clients,
+    clients: watched('alerts'),
     fleet,
     controller,
     options: () => config.watcher,
-    onPoll: (ok, errors) => {
+    onPoll: (ok) => {
       if (ok) alertsReadAt = clock.now();
       self.watcherPoll({ at: clock.now(), ok });
-      sayPrometheus(errors);
     },
   });
   const verifier = new Verifier({
     clock,
-    clients: () => clients,
+    clients: watched('verification'),
     controller,
     stateOf: (key) => fleet.state(key),
     checks: () =>
@@ -328,7 +340,15 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     }),
     windows: windowsApi,
     orders,
-    explain: createExplain({ clock, fleet, sources, policy, learned, clients: () => clients }),
+    explain: createExplain({
+      clock,
+      fleet,
+      sources,
+      policy,
+      learned,
+      clients: () => clients,
+      troubles: () => prometheus.troubles(),
+    }),
     webhooks: {
       async receive(source, body) {
         const connector = sourceSet.connectors.get(source);
@@ -351,6 +371,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     },
     watcher: () => ({
       intervalSeconds: config.watcher.intervalSeconds,
+      troubles: prometheus.troubles(),
       ...(alertsReadAt === undefined ? {} : { lastSuccessAt: alertsReadAt }),
     }),
     config: () => config,
@@ -361,6 +382,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       await sourceSet.scheduler.stop();
       config = next;
       clients = nextClients;
+      prometheus.keep(new Set(clients.map(({ name }) => name)));
       sourceSet = nextSources;
       sources.declare(sourceSet.declarations);
       sourceSet.scheduler.start();

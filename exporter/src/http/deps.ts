@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Evidence, EvidenceVerdict } from '../domain/evidence.ts';
 import type { DeviceKey } from '../domain/device.ts';
 import type { EventBody } from '../domain/event.ts';
+import type { PrometheusTrouble } from '../domain/prometheus-trouble.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
@@ -160,6 +161,8 @@ export interface WatcherHealth {
   /** Last time every Prometheus answered; absent: not since the start. */
   readonly lastSuccessAt?: UnixSeconds;
   readonly intervalSeconds: number;
+  /** Servers that do not answer whole, and what waits for them. */
+  readonly troubles: readonly PrometheusTrouble[];
 }
 
 export interface AppDeps {

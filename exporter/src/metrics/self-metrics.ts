@@ -47,6 +47,8 @@ export interface SelfMetrics {
   quietClosed(organization: string, outcome: WindowOutcome, mutedSeconds: number): void;
   /** A reboot under a learned budget is over: back in time, or the budget ran out. */
   learnedBudget(organization: string, result: 'covered' | 'exceeded'): void;
+  /** `use`: what the question was for. */
+  prometheusError(error: { readonly server: string; readonly use: string; readonly reason: string }): void;
   watcherPoll(poll: { readonly at: UnixSeconds; readonly ok: boolean }): void;
   /** Replaces the whole picture: organizations that are not named have none. */
   unmatched(counts: readonly UnmatchedCount[]): void;
@@ -110,6 +112,7 @@ export function createSelfMetrics({
   const eventIngest = counter(selfFamilies.eventIngest);
   const watcherLastSuccess = gauge(selfFamilies.watcherLastSuccess);
   const watcherErrors = counter(selfFamilies.watcherErrors);
+  const prometheusErrors = counter(selfFamilies.prometheusErrors);
   gauge(selfFamilies.buildInfo).set({ version, nodeversion: process.version }, 1);
   if (processMetrics) recordProcess(registry);
   // prom-client starts a metric without labels at 0; a timestamp of 0 would be a claim.
@@ -170,6 +173,9 @@ export function createSelfMetrics({
     watcherPoll({ at, ok }) {
       if (ok) watcherLastSuccess.set(at);
       else watcherErrors.inc();
+    },
+    prometheusError({ server, use, reason }) {
+      prometheusErrors.inc({ server, use, reason });
     },
     unmatched(counts) {
       unmatchedDevices.reset();

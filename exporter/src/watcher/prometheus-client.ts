@@ -1,10 +1,11 @@
 import { fetch, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import type { PrometheusErrorKind } from '../domain/prometheus-trouble.ts';
 import type { UnixSeconds } from '../domain/time.ts';
 
 /** Prometheus could not answer, or not in a form we trust. Nothing is concluded from a failed question. */
 export class PrometheusError extends Error {
-  readonly kind: 'unavailable' | 'timeout' | 'malformed' | 'refused';
+  readonly kind: PrometheusErrorKind;
 
   constructor(kind: PrometheusError['kind'], message: string, options: { cause?: unknown } = {}) {
     super(message, options);
@@ -20,12 +21,17 @@ const Alert = z.object({
   state: z.enum(['pending', 'firing', 'inactive']),
   activeAt: z.iso.datetime({ offset: true }),
 });
-const AlertsAnswer = z.object({ status: z.literal('success'), data: z.object({ alerts: z.array(Alert) }) });
+const Warnings = z.array(z.string()).nullish();
+const AlertsAnswer = z.object({
+  status: z.literal('success'),
+  warnings: Warnings,
+  data: z.object({ alerts: z.array(Alert) }),
+});
 
 const Sample = z.tuple([z.number(), z.string()]);
 const VectorAnswer = z.object({
   status: z.literal('success'),
-  warnings: z.array(z.string()).nullish(),
+  warnings: Warnings,
   data: z.object({ resultType: z.literal('vector'), result: z.array(z.object({ metric: Labels, value: Sample })) }),
 });
 const TargetsAnswer = z.object({
@@ -97,6 +103,7 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
     organizationLabel: options.organizationLabel,
     async alerts() {
       const answer = await ask('/api/v1/alerts', AlertsAnswer);
+      refusePart(answer.warnings);
       return answer.data.alerts.map((alert) => ({
         ...alert,
         ...owned(alert.labels),
@@ -109,9 +116,7 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
         ...(moment === undefined ? {} : { time: String(moment) }),
       });
       const answer = await ask('/api/v1/query', VectorAnswer, form);
-      // A part that is missing would make two hosts look like one, or a service look as if it had never run.
-      const partial = answer.warnings?.find((warning) => !aboutExpression.test(warning));
-      if (partial !== undefined) throw new PrometheusError('unavailable', `answered in part only: ${partial}`);
+      refusePart(answer.warnings);
       return answer.data.result.map(({ metric, value: [at, value] }) => ({
         labels: metric,
         ...owned(metric),
@@ -124,6 +129,15 @@ export function createPrometheusClient(options: PrometheusOptions): PrometheusCl
       return answer.data.activeTargets.map((target) => ({ ...target, ...owned(target.labels) }));
     },
   };
+}
+
+/**
+ * A part that is missing would make two hosts look like one, a service look as if it had never run, or an outage as if it
+ * had not been paged.
+ */
+function refusePart(warnings: readonly string[] | null | undefined): void {
+  const partial = warnings?.find((warning) => !aboutExpression.test(warning));
+  if (partial !== undefined) throw new PrometheusError('partial', `answered in part only: ${partial}`);
 }
 
 async function request(options: PrometheusOptions, path: string, body: URLSearchParams | undefined): Promise<unknown> {

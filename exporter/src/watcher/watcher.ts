@@ -17,7 +17,7 @@ export interface WatcherDeps {
   readonly controller: SuppressionController;
   readonly options: () => WatcherOptions;
   /** Told after every poll; `ok` only when every Prometheus answered. */
-  readonly onPoll: (ok: boolean, errors: readonly unknown[]) => void;
+  readonly onPoll: (ok: boolean) => void;
 }
 
 /** Looks at Prometheus' alerts and hands what it saw to the controller. One poll at a time. */
@@ -41,7 +41,7 @@ export class Watcher {
     const up = await this.#answering(clients, outages, errors);
     // The step runs whatever failed above: ends and deadlines hold without Prometheus.
     await this.#deps.controller.step({ outages, up, complete: errors.length === 0 });
-    this.#deps.onPoll(errors.length === 0, errors);
+    this.#deps.onPoll(errors.length === 0);
   }
 
   #rules(): OutageRules {

@@ -111,7 +111,19 @@ function fakeDeps(world: ApiWorld, audit: AuditRecord[], tokens: TokenRecord[], 
     settings: () => settings,
     config: () => ({ storage: { url: 'sqlite::memory:' } }),
     fleet: aFleet(world.views),
-    watcher: () => ({ lastSuccessAt: builtAt - 5, intervalSeconds: 5 }),
+    watcher: () => ({
+      lastSuccessAt: builtAt - 5,
+      intervalSeconds: 5,
+      troubles: [
+        {
+          server: 'thanos',
+          use: 'verification',
+          reason: 'partial',
+          message: 'answered in part only: receive store 192.0.2.7:10901: connection refused',
+          since: builtAt - 300,
+        },
+      ],
+    }),
     store: {
       queryEvents: (query) => Promise.resolve(page(events, query)),
       queryLedger: (query) => Promise.resolve(page(ledger, query)),

@@ -1,4 +1,5 @@
 import { type Clock, toRfc3339 } from '../../domain/time.ts';
+import { type PrometheusTrouble, troubleText } from '../../domain/prometheus-trouble.ts';
 import { type Route, type RouteSpec, route } from '../core/route.ts';
 import type { WatcherHealth } from '../deps.ts';
 import { timeOrNull } from '../present/present.ts';
@@ -23,6 +24,7 @@ export function statusRoute(version: string, clock: Clock, watcher: () => Watche
         lastSuccessAt: timeOrNull(watcher().lastSuccessAt),
         intervalSeconds: watcher().intervalSeconds,
       },
+      prometheus: watcher().troubles.map((trouble) => presentTrouble(trouble, principal.scope === 'all')),
       caller: {
         actor: principal.actor,
         role: principal.role,
@@ -31,4 +33,11 @@ export function statusRoute(version: string, clock: Clock, watcher: () => Watche
       },
     },
   }));
+}
+
+/** The name and the words of a server may tell of other organizations. */
+function presentTrouble(trouble: PrometheusTrouble, seesAll: boolean) {
+  const { use, reason, since } = trouble;
+  const own = seesAll ? { server: trouble.server, message: trouble.message } : { server: null, message: null };
+  return { ...own, use, reason, text: troubleText(trouble, own.server ?? undefined), since: toRfc3339(since) };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { prometheusErrorKinds, prometheusUses } from '../../domain/prometheus-trouble.ts';
 import { roles } from '../../store/patch-store.ts';
 import { Time } from './common.ts';
 
@@ -12,6 +13,20 @@ export const ApiStatus = z
         intervalSeconds: z.number(),
       })
       .meta({ description: 'The last time Prometheus told who is down. While it is silent, nothing new is muted.' }),
+    prometheus: z
+      .array(
+        z.object({
+          server: z.string().nullable().meta({ description: 'Null for callers who do not see all organizations.' }),
+          use: z.enum(prometheusUses).meta({ description: 'What it is asked for.' }),
+          reason: z
+            .enum(prometheusErrorKinds)
+            .meta({ description: '`partial`: a part of its answers is missing, so nothing is concluded from them.' }),
+          text: z.string().meta({ description: 'One sentence for people: what waits because of it.' }),
+          message: z.string().nullable().meta({ description: 'Its own words; null like `server`.' }),
+          since: Time,
+        }),
+      )
+      .meta({ description: 'Servers that do not answer, or in part only. Empty: all is well.' }),
     caller: z.object({
       actor: z.string().meta({ description: 'As audit records have it.', example: 'token:grafana user:alice' }),
       role: z.enum(roles).meta({ description: 'What the token and the signed user may do together.' }),

@@ -112,6 +112,12 @@ export const selfFamilies = {
     type: 'counter',
     labels: [],
   }),
+  prometheusErrors: self({
+    name: 'patchhaven_prometheus_errors_total',
+    help: 'Questions that a Prometheus did not answer, or in part only (reason partial), by what they were for (use).',
+    type: 'counter',
+    labels: ['server', 'use', 'reason'],
+  }),
   buildInfo: self({
     name: 'patchhaven_build_info',
     help: 'Version of the exporter and of Node.js, value 1.',

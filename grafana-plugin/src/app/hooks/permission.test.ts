@@ -9,6 +9,7 @@ const known = (role: 'viewer' | 'reporter' | 'operator' | 'admin'): Caller => ({
     version: '1.0.0',
     now: '2026-03-10T02:00:00.000Z',
     watcher: { lastSuccessAt: null, intervalSeconds: 5 },
+    prometheus: [],
     caller: { actor: 'token:grafana user:alice', role, tokenRole: 'viewer', organizations: 'all' },
   },
 });

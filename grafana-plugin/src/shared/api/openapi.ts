@@ -787,6 +787,26 @@ export interface components {
                 lastSuccessAt: components["schemas"]["Time"] | null;
                 intervalSeconds: number;
             };
+            /** @description Servers that do not answer, or in part only. Empty: all is well. */
+            prometheus: {
+                /** @description Null for callers who do not see all organizations. */
+                server: string | null;
+                /**
+                 * @description What it is asked for.
+                 * @enum {string}
+                 */
+                use: "alerts" | "verification" | "identity";
+                /**
+                 * @description `partial`: a part of its answers is missing, so nothing is concluded from them.
+                 * @enum {string}
+                 */
+                reason: "unavailable" | "timeout" | "malformed" | "refused" | "partial";
+                /** @description One sentence for people: what waits because of it. */
+                text: string;
+                /** @description Its own words; null like `server`. */
+                message: string | null;
+                since: components["schemas"]["Time"];
+            }[];
             caller: {
                 /**
                  * @description As audit records have it.
