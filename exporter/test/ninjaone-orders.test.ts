@@ -1,8 +1,8 @@
 import { createSimulator, DEFAULT_CLIENT, type SimulatorOptions } from '@patchhaven/ninjaone-simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { RmmConnector } from '../src/connectors/connector.ts';
 import { ninjaOneConnector } from '../src/connectors/ninjaone/index.ts';
-import type { Order, OrderOutcome, OrderRequest } from '../src/domain/order.ts';
+import type { OrderRequest } from '../src/domain/order.ts';
+import { giveOrders } from './support/give-orders.ts';
 
 const start = 1_786_000_000;
 const reboot: OrderRequest = { action: 'reboot', mode: 'normal' };
@@ -23,46 +23,20 @@ async function setUp(options: SimulatorOptions = {}, takesOrders = true) {
   });
   const { url, close } = await simulator.listen();
   onTestFinished(close);
-  const connector = ninjaOneConnector.create(
-    {
-      baseUrl: url,
-      clientId: DEFAULT_CLIENT.id,
-      clientSecret: DEFAULT_CLIENT.secret,
-      http: { timeoutSeconds: 0.5, requestsPerSecond: 1000, burst: 1000 },
-    },
-    {
-      id: 'ninja',
-      organizationKey: (_id, name) => name,
-      takesOrders,
-      fetch,
-      clock,
-      sleep: () => Promise.resolve(),
-      random: () => 0,
-    },
-  );
-  const context = { clock, signal: new AbortController().signal, progress: () => undefined };
-  const placed = (request: OrderRequest) => ({ id: 'o-1', request, reason: 'patch night', owner: 'token:ops' });
+  const client = { baseUrl: url, clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret };
+  const { give, read, scripts, facts } = giveOrders(ninjaOneConnector, client, '1001', time, takesOrders);
   return {
     simulator,
-    give: (request: OrderRequest) => ask(connector, 'order')('1001', placed(request), context),
-    read: (request: OrderRequest, outcome: OrderOutcome) => {
-      const order: Order = { ...placed(request), placedAt: start, ...outcome };
-      return ask(connector, 'readOrder')('1001', order, context);
-    },
-    scripts: () => ask(connector, 'scripts')('1001', context),
-    device: async () => (await ask(connector, 'lookup')('1001', context)).facts,
+    give,
+    read,
+    scripts,
+    device: facts,
     asked: (what: string) => simulator.requests.get(what) ?? 0,
     pass: (seconds: number) => {
       time.now += seconds;
       simulator.tick();
     },
   };
-}
-
-function ask<K extends keyof RmmConnector>(connector: RmmConnector, method: K): NonNullable<RmmConnector[K]> {
-  const found = connector[method];
-  if (found === undefined) throw new Error(`no ${method}`);
-  return found;
 }
 
 describe('a reboot ordered from NinjaOne', () => {

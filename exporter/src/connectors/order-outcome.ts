@@ -42,3 +42,10 @@ function refusalText({ kind, status, message, unsent }: ConnectorError): string 
   if (status === 404) return 'the vendor does not know this device, or this kind of order (404)';
   return `the vendor refused it (${String(status)})`;
 }
+
+/** What fails before the order itself is sent has done nothing. */
+export function asUnsent(error: unknown): never {
+  if (!(error instanceof ConnectorError)) throw error;
+  const { kind, message, status, path } = error;
+  throw new ConnectorError(kind, message, { cause: error.cause, status, path, unsent: true });
+}

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../domain/errors.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { GetOptions, HttpClient } from './http-client.ts';
+import { asUnsent } from './order-outcome.ts';
 import { Secret } from './secret.ts';
 
 export interface TokenReply {
@@ -109,13 +110,6 @@ export type AuthorizedSend = (
   json: unknown,
   signal: AbortSignal,
 ) => Promise<unknown>;
-
-/** Without a token nothing was sent, whatever went wrong. */
-function asUnsent(error: unknown): never {
-  if (!(error instanceof ConnectorError)) throw error;
-  const { kind, message, status, path } = error;
-  throw new ConnectorError(kind, message, { cause: error.cause, status, path, unsent: true });
-}
 
 export function bearer(token: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${token}` };

@@ -14,6 +14,7 @@ import {
 import type { Express, Request } from 'express';
 import { z } from 'zod';
 import { filterBy, type Row } from './conditions.ts';
+import { orderRoutes } from './orders.ts';
 
 export interface AutomateOptions extends BaseOptions {
   /** The spelling of list parameters that this server understands; it ignores the other, or both, without a word. */
@@ -22,6 +23,8 @@ export interface AutomateOptions extends BaseOptions {
   readonly timeZone?: string;
   readonly tokenLifetimeSeconds?: number;
   readonly twoFactor?: boolean;
+  /** How scripts end, 30 seconds after they began; `refused`: they do not begin. */
+  readonly scripts?: 'Success' | 'Failure' | 'refused';
 }
 
 export const DEFAULT_ACCOUNT = {
@@ -33,6 +36,8 @@ export const DEFAULT_ACCOUNT = {
 export interface AutomateSimulator extends Simulator {
   /** Ends every token, as a restart of the server does. */
   revokeTokens(): void;
+  /** Somebody sets maintenance in the console: there is no route for it. */
+  setMaintenance(number: number, minutes: number): void;
 }
 
 const api = '/cwa/api/v1';
@@ -47,6 +52,7 @@ export function createAutomateSimulator(options: AutomateOptions = {}): Automate
   const faults = createFaults();
   const fleet = createFleet({ clock, faults, devices, organizations });
   const tokens = new Map<string, number>();
+  const maintenance = new Map<number, { readonly at: number; readonly minutes: number }>();
   let issued = 0;
 
   function issueToken() {
@@ -112,6 +118,20 @@ export function createAutomateSimulator(options: AutomateOptions = {}): Automate
     app.get(`${api}/Computers`, (request, response) => {
       response.json(page(fleet.list(), computerRow, request, computerKey));
     });
+    // Before the routes of one computer: it would be taken for an id.
+    app.get(`${api}/Computers/MaintenanceModes`, (request, response) => {
+      response.json(page([...maintenance], maintenanceRow, request));
+    });
+    orderRoutes(app, {
+      clock,
+      deviceOf,
+      page,
+      wallTime: (at) => wallTime(at, timeZone),
+      scripts: options.scripts ?? 'Success',
+      reboot: (number) => {
+        fleet.reboot(number);
+      },
+    });
     app.get(`${api}/Computers/:id/PatchingStats`, (request, response) => {
       const { number, updates, windows } = deviceOf(request);
       const count = (...states: string[]) => updates.filter(({ state }) => states.includes(state)).length;
@@ -129,6 +149,14 @@ export function createAutomateSimulator(options: AutomateOptions = {}): Automate
       response.json(page(device.updates, (update) => updateRow(device, update), request));
     });
   }
+
+  const maintenanceRow = ([number, { at, minutes }]: readonly [number, { at: number; minutes: number }]): Row => ({
+    ComputerID: number,
+    TimeStart: wallTime(at, timeZone),
+    Duration: minutes,
+    Mode: 1,
+    UserID: 4,
+  });
 
   /** What a condition may name, without the cost of the whole row. */
   const computerKey = ({ number, organization }: SimulatedDevice): Row => ({
@@ -153,7 +181,7 @@ export function createAutomateSimulator(options: AutomateOptions = {}): Automate
     LastStartup: wallTime(device.lastBootAt, timeZone),
     SystemUptime: Math.floor((clock.now() - device.lastBootAt) / 60),
     IsRebootNeeded: device.needsReboot,
-    IsMaintenanceModeEnabled: false,
+    IsMaintenanceModeEnabled: maintenance.has(device.number),
     AssetTag: `ring=${String(device.number % 3)}`,
     Tickets: [],
   });
@@ -188,6 +216,9 @@ export function createAutomateSimulator(options: AutomateOptions = {}): Automate
     faults,
     requests: server.requests,
     listen: server.listen,
+    setMaintenance: (number, minutes) => {
+      maintenance.set(number, { at: clock.now(), minutes });
+    },
     revokeTokens: () => {
       tokens.clear();
     },

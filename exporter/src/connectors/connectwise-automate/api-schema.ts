@@ -27,6 +27,7 @@ export const Computer = z.object({
   RemoteAgentLastContact: text,
   LastStartup: text,
   IsRebootNeeded: flag,
+  IsMaintenanceModeEnabled: flag,
   AssetTag: text,
 });
 export type Computer = z.infer<typeof Computer>;
@@ -56,6 +57,35 @@ export type MicrosoftUpdate = z.infer<typeof MicrosoftUpdate>;
 
 export const PatchingStats = z.object({ NoPatchInventory: flag, MissingPatchCount: count });
 export type PatchingStats = z.infer<typeof PatchingStats>;
+
+/** A script of the catalogue. */
+export const Script = z.object({ Id: id, Name: text, IsComputerScript: flag });
+export type Script = z.infer<typeof Script>;
+
+/** A run of a script: one that goes on has a start, one of the history a date. */
+export const ScriptRun = z.object({
+  ScriptId: id,
+  State: text,
+  HistoryDate: text,
+  StartDate: text,
+  DiagnosticMessage: text,
+});
+export type ScriptRun = z.infer<typeof ScriptRun>;
+
+export const Command = z.object({ Id: id, Name: text });
+export type Command = z.infer<typeof Command>;
+export const CommandRow = z.object({ Id: id, Status: text });
+export type CommandRow = z.infer<typeof CommandRow>;
+
+export const BatchReply = z.object({
+  ScriptResults: z
+    .array(z.object({ EntityId: id, ResultDetails: z.object({ Message: text }).nullish().catch(null) }))
+    .nullish(),
+  ContainsUnsuccessfulResults: z.boolean(),
+});
+
+export const MaintenanceMode = z.object({ ComputerID: id, TimeStart: text, Duration: count });
+export type MaintenanceMode = z.infer<typeof MaintenanceMode>;
 
 export const TokenReply = z.object({ AccessToken: z.string().min(1) });
 export const TwoFactorReply = z.object({ IsTwoFactorRequired: z.literal(true) });

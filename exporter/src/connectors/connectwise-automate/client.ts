@@ -1,10 +1,20 @@
+import type { z } from 'zod';
 import { ConnectorError } from '../../domain/errors.ts';
 import { createHttpClient, type HttpDeps } from '../http-client.ts';
 import { toClientOptions } from '../http-options.ts';
 import { arrayOf, LooseList } from '../loose-list.ts';
 import type { Counter } from '../tally.ts';
-import { bearer, createAuthorizedGet } from '../token-source.ts';
-import { Computer, MicrosoftUpdate, PatchingStats } from './api-schema.ts';
+import { bearer, createAuthorizedGet, createAuthorizedSend } from '../token-source.ts';
+import {
+  Command,
+  CommandRow,
+  Computer,
+  MaintenanceMode,
+  MicrosoftUpdate,
+  PatchingStats,
+  Script,
+  ScriptRun,
+} from './api-schema.ts';
 import type { AutomateOptions } from './config.ts';
 import { createPageReader, type PageRequest } from './parameters.ts';
 import { createAutomateTokens } from './tokens.ts';
@@ -15,7 +25,7 @@ export interface Read {
   readonly dropped: Counter;
 }
 
-/** The endpoints we read; all are GETs. */
+/** The endpoints we use. */
 export interface AutomateClient {
   computers(read: Read): AsyncGenerator<readonly Computer[]>;
   /** Undefined: the vendor does not know it. */
@@ -24,11 +34,23 @@ export interface AutomateClient {
   patchingStats(computerId: number, read: Read): Promise<PatchingStats>;
   /** As text, with or without a zone; undefined where the server has no such route. */
   serverTime(read: Read): Promise<unknown>;
+  maintenanceModes(read: Read): Promise<readonly MaintenanceMode[]>;
+  scripts(read: Read): Promise<readonly Script[]>;
+  commands(read: Read): Promise<readonly Command[]>;
+  /** The newest first, where the server sorts at all. */
+  scriptHistory(computerId: number, read: Read): Promise<readonly ScriptRun[]>;
+  runningScripts(computerId: number, read: Read): Promise<readonly ScriptRun[]>;
+  /** A command that was given, by the id of its row. */
+  command(computerId: number, id: string, read: Read): Promise<CommandRow | undefined>;
+  /** The two writes. Each is one request that is never repeated. */
+  executeScript(body: object, signal: AbortSignal): Promise<unknown>;
+  executeCommand(computerId: number, commandId: number, signal: AbortSignal): Promise<unknown>;
 }
 
 const api = '/cwa/api/v1';
 const computerFields = Object.keys(Computer.shape);
 const updateFields = Object.keys(MicrosoftUpdate.shape);
+const runFields = Object.keys(ScriptRun.shape);
 const updatePageSize = 1000;
 const maxPages = 10_000;
 const maxUpdatePages = 20;
@@ -36,7 +58,9 @@ const maxUpdatePages = 20;
 export function createAutomateClient(options: AutomateOptions, deps: HttpDeps): AutomateClient {
   const http = createHttpClient(toClientOptions(options.baseUrl, options.http), deps);
   const tokens = createAutomateTokens(http, options, deps.clock);
-  const get = createAuthorizedGet(http, tokens, (token) => ({ ...bearer(token), clientId: options.clientId }));
+  const headersOf = (token: string) => ({ ...bearer(token), clientId: options.clientId });
+  const get = createAuthorizedGet(http, tokens, headersOf);
+  const send = createAuthorizedSend(http, tokens, headersOf);
   const pageReaders = new WeakMap<Read, ReturnType<typeof createPageReader>>();
 
   /** Each read finds out anew which spelling is understood: a server may be upgraded between two. */
@@ -81,12 +105,18 @@ export function createAutomateClient(options: AutomateOptions, deps: HttpDeps): 
     throw new ConnectorError('malformed', `paging does not end: more than ${String(maxPages)} pages`, { path });
   }
 
-  async function updates(computerId: number, read: Read): Promise<readonly MicrosoftUpdate[]> {
-    const path = `${api}/Computers/${String(computerId)}/MicrosoftUpdates`;
-    const list = new LooseList(MicrosoftUpdate, read.dropped, 'patch.malformed');
-    const found: MicrosoftUpdate[] = [];
+  /** A list by page numbers, to its end. */
+  async function pages<T extends object>(
+    path: string,
+    schema: z.ZodType<T>,
+    request: Omit<PageRequest, 'pageSize' | 'page'>,
+    reason: string,
+    read: Read,
+  ): Promise<readonly T[]> {
+    const list = new LooseList(schema, read.dropped, reason);
+    const found: T[] = [];
     for (let page = 1; page <= maxUpdatePages; page += 1) {
-      const rows = await readPage(path, { fields: updateFields, pageSize: updatePageSize, page }, read);
+      const rows = await readPage(path, { ...request, pageSize: updatePageSize, page }, read);
       found.push(...list.parse(rows));
       // What a page that is cut shorter than asked for would hide, the counts of `patchingStats` show.
       if (rows.length < updatePageSize) {
@@ -97,9 +127,45 @@ export function createAutomateClient(options: AutomateOptions, deps: HttpDeps): 
     throw new ConnectorError('malformed', `paging does not end: more than ${String(maxUpdatePages)} pages`, { path });
   }
 
+  const of = (computerId: number, what: string): string => `${api}/Computers/${String(computerId)}/${what}`;
+
   return {
     computers,
-    updates,
+    updates: (id, read) =>
+      pages(of(id, 'MicrosoftUpdates'), MicrosoftUpdate, { fields: updateFields }, 'patch.malformed', read),
+    maintenanceModes: (read) =>
+      pages(
+        `${api}/Computers/MaintenanceModes`,
+        MaintenanceMode,
+        { fields: Object.keys(MaintenanceMode.shape) },
+        'maintenance.malformed',
+        read,
+      ),
+    scripts: (read) => pages(`${api}/Scripts`, Script, { fields: Object.keys(Script.shape) }, 'script.malformed', read),
+    commands: (read) =>
+      pages(`${api}/Commands`, Command, { fields: Object.keys(Command.shape) }, 'command.malformed', read),
+    scriptHistory: (id, read) =>
+      pages(of(id, 'ScriptHistory'), ScriptRun, { fields: runFields }, 'run.malformed', read),
+    runningScripts: (id, read) =>
+      pages(of(id, 'RunningScripts'), ScriptRun, { fields: runFields }, 'run.malformed', read),
+    async command(computerId, id, read) {
+      const rows = await pages(
+        of(computerId, 'CommandExecute'),
+        CommandRow,
+        { fields: Object.keys(CommandRow.shape), condition: `Id = ${id}` },
+        'command.malformed',
+        read,
+      );
+      return rows.find((row) => String(row.Id) === id);
+    },
+    executeScript: (body, signal) => send('POST', `${api}/Batch/ScriptExecute`, body, signal),
+    executeCommand: (computerId, commandId, signal) =>
+      send(
+        'POST',
+        of(computerId, 'CommandExecute'),
+        { ComputerId: computerId, Command: { Id: String(commandId) }, Parameters: [] },
+        signal,
+      ),
     async computer(id, read) {
       const request: PageRequest = {
         fields: computerFields,
@@ -114,7 +180,7 @@ export function createAutomateClient(options: AutomateOptions, deps: HttpDeps): 
       return parsed.data;
     },
     async patchingStats(computerId, read) {
-      const path = `${api}/Computers/${String(computerId)}/PatchingStats`;
+      const path = of(computerId, 'PatchingStats');
       const parsed = PatchingStats.safeParse(await get(path, { signal: read.signal }));
       if (!parsed.success) throw new ConnectorError('malformed', 'the answer is not the counts asked for', { path });
       return parsed.data;

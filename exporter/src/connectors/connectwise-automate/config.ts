@@ -22,6 +22,8 @@ export const AutomateOptions = z.strictObject({
   updateListsPerRead: z.int().min(1).max(100_000).default(1000),
   /** An update list older than this is unknown. */
   updateListMaxAgeHours: z.number().positive().max(720).default(24),
+  /** Name of the command that reboots a computer, compared whole and without case. */
+  rebootCommand: z.string().trim().min(1).default('Reboot'),
   http: httpOptions({ ratePerSecond: 5, burst: 10, concurrency: 3, timeoutMs: 60_000 }),
 });
 export type AutomateOptions = z.output<typeof AutomateOptions>;

@@ -1,4 +1,5 @@
-import type { DeviceFacts } from '../../domain/device.ts';
+import type { DeviceFacts, MaintenanceFacts } from '../../domain/device.ts';
+import { ConnectorError } from '../../domain/errors.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
 import type { FleetStream, LookupResult, ReadContext } from '../connector.ts';
@@ -10,7 +11,9 @@ import { createLocalTimeReader } from '../vendor-time.ts';
 import type { Computer } from './api-schema.ts';
 import { createAutomateClient, type Read } from './client.ts';
 import { AutomateOptions } from './config.ts';
+import { maintenanceByComputer } from './maintenance.ts';
 import { isWindows, mapComputer } from './mapper.ts';
+import { createAutomateOrders } from './orders.ts';
 import { createServerTimeReader, type ReadServerTime } from './server-time.ts';
 import { mapUpdates, toApprovalWords } from './updates.ts';
 
@@ -27,14 +30,14 @@ export const connectWiseAutomateConnector = defineConnector({
     events: false,
     lookup: true,
     webhooks: false,
-    scripts: false,
-    reboot: false,
+    scripts: true,
+    reboot: true,
     maintenance: false,
   },
   create: createAutomateConnector,
 });
 
-/** ConnectWise Automate over its REST API v1: computers by id, update lists in turns. Only reads are sent. */
+/** ConnectWise Automate over its REST API v1: computers by id, update lists in turns; scripts and reboots. */
 export function createAutomateConnector(options: AutomateOptions, deps: ConnectorDeps): ConnectorMethods {
   const vendor = createAutomateClient(options, deps);
   const readLocalTime = createLocalTimeReader(options.timeZone);
@@ -55,16 +58,34 @@ export function createAutomateConnector(options: AutomateOptions, deps: Connecto
     return mapUpdates(rows, stats, { counters, approvalWords, readTime, since });
   }
 
+  /** Asked for only where a computer says that it is in maintenance; a server without the list explains nothing by it. */
+  function maintenanceReader(read: Read, readTime: ReadServerTime) {
+    let modes: Promise<ReadonlyMap<number, MaintenanceFacts>> | undefined;
+    return async (computers: readonly Computer[]): Promise<ReadonlyMap<number, MaintenanceFacts>> => {
+      if (!computers.some(({ IsMaintenanceModeEnabled }) => IsMaintenanceModeEnabled === true)) return new Map();
+      modes ??= vendor
+        .maintenanceModes(read)
+        .catch((error: unknown) => {
+          const isMissing = error instanceof ConnectorError && (error.status === 404 || error.kind === 'forbidden');
+          if (!isMissing) throw error;
+          return [];
+        })
+        .then((rows) => maintenanceByComputer(rows, readTime, read.dropped));
+      return await modes;
+    };
+  }
+
   const toFacts = (
     computer: Computer,
     updates: readonly DevicePatch[] | undefined,
     readTime: ReadServerTime,
     counters: ReadCounters,
+    maintenance: MaintenanceFacts | undefined,
   ): DeviceFacts => {
     const { Id, Name } = computer.Client;
     const name = Name?.trim() ?? '';
     const organization = deps.organizationKey(String(Id), name === '' ? `organization ${String(Id)}` : name);
-    return mapComputer(computer, { organization, updates, readTime, counters });
+    return mapComputer(computer, { organization, updates, readTime, counters, maintenance });
   };
 
   async function* stream(context: ReadContext): FleetStream {
@@ -77,12 +98,16 @@ export function createAutomateConnector(options: AutomateOptions, deps: Connecto
       (id) => updatesOf(Number(id), read, startedAt, readTime, counters),
       counters.dropped,
     );
+    const maintenanceOf = maintenanceReader(read, readTime);
     let seen = 0;
     for await (const page of vendor.computers(read)) {
       seen += page.length;
       context.progress('devices', seen);
       const updates = await details.take(page.filter(isWindows).map(rotationItem));
-      yield page.map((computer) => toFacts(computer, updates.get(String(computer.Id)), readTime, counters));
+      const modes = await maintenanceOf(page);
+      yield page.map((computer) =>
+        toFacts(computer, updates.get(String(computer.Id)), readTime, counters, modes.get(computer.Id)),
+      );
     }
     details.finish();
     return { startedAt, completedAt: context.clock.now(), ...toTallies(counters) };
@@ -97,10 +122,12 @@ export function createAutomateConnector(options: AutomateOptions, deps: Connecto
     if (computer === undefined) return { events: [], ...toTallies(counters) };
     const readTime = await timeReader(read, now);
     const updates = isWindows(computer) ? await updatesOf(computer.Id, read, now, readTime, counters) : undefined;
-    return { facts: toFacts(computer, updates, readTime, counters), events: [], ...toTallies(counters) };
+    const modes = await maintenanceReader(read, readTime)([computer]);
+    const facts = toFacts(computer, updates, readTime, counters, modes.get(computer.Id));
+    return { facts, events: [], ...toTallies(counters) };
   }
 
-  return { ...readable(stream), lookup };
+  return { ...readable(stream), lookup, ...createAutomateOrders(vendor, options, timeReader) };
 }
 
 function rotationItem({ Id, IsRebootNeeded, LastStartup }: Computer) {

@@ -1,4 +1,4 @@
-import type { DeviceFacts, OsFacts } from '../../domain/device.ts';
+import type { DeviceFacts, MaintenanceFacts, OsFacts } from '../../domain/device.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { ReadCounters } from '../tally.ts';
 import { namesOf, splitWords, textOf, usableAddresses } from '../text.ts';
@@ -10,12 +10,14 @@ export interface ComputerContext {
   /** Undefined: not read, or not to be relied on. */
   readonly updates: readonly DevicePatch[] | undefined;
   readonly readTime: ReadServerTime;
+  /** As the list of maintenance modes has it; counts only where the computer itself says that it is in maintenance. */
+  readonly maintenance?: MaintenanceFacts | undefined;
   readonly counters: ReadCounters;
 }
 
 /** One computer and its updates → facts. Pure. */
 export function mapComputer(computer: Computer, context: ComputerContext): DeviceFacts {
-  const { organization, updates, readTime, counters } = context;
+  const { organization, updates, readTime, counters, maintenance } = context;
   const hostName = textOf(computer.ComputerName);
   const domain = textOf(computer.DomainName);
   const site = textOf(computer.Location?.Name);
@@ -38,6 +40,7 @@ export function mapComputer(computer: Computer, context: ComputerContext): Devic
     ...(lastBootAt === undefined ? {} : { lastBootAt }),
     ...(typeof computer.IsRebootNeeded === 'boolean' ? { rebootPending: computer.IsRebootNeeded } : {}),
     ...(updates === undefined ? {} : { patches: updates }),
+    ...(maintenance === undefined || computer.IsMaintenanceModeEnabled !== true ? {} : { maintenance }),
   };
 }
 
