@@ -95,17 +95,22 @@ interface Found {
 /** The device an event is about, among those of its organization. */
 function findDevice(incoming: IncomingEvent, deps: IngestDeps): Found | Rejected {
   const { organization, device, instance, hostName = '' } = incoming;
-  const isTheirs = (key: DeviceKey) => deps.fleet.state(key)?.facts.organization === organization;
-  if (device !== undefined) return isTheirs(device) ? { key: device } : unknownDevice('/device');
+  if (device !== undefined) return known(device, organization, deps) ?? unknownDevice('/device');
   if (instance !== undefined) {
     const key = deps.fleet.keyOfInstance(organization, instance);
-    return key !== undefined && isTheirs(key) ? { key } : newDevice(incoming, deps);
+    return (key === undefined ? undefined : known(key, organization, deps)) ?? newDevice(incoming, deps);
   }
   const [only, second] = deps.fleet.keysOfHost(organization, hostName);
   if (only === undefined) return newDevice(incoming, deps);
   return second === undefined
     ? { key: only }
     : rejected('ambiguous_device', 'several devices have this host name', '/hostName');
+}
+
+/** Names the device by the fleet's own string, which is quicker to look up than an equal one. */
+function known(key: DeviceKey, organization: string, { fleet }: IngestDeps): Found | undefined {
+  const state = fleet.state(key);
+  return state?.facts.organization === organization ? { key: state.key } : undefined;
 }
 
 /**

@@ -228,11 +228,9 @@ function settlePending(state: DeviceState): DeviceState {
 function foldPendingEvent(base: DeviceState, at: UnixSeconds): DeviceState {
   const saidLater = at <= base.observedAt && base.facts.rebootPending !== undefined;
   if (saidLater) return base;
+  const next = withPending(base, true, at);
   const isNews = base.facts.rebootPending !== true || base.pendingToldAt !== undefined;
-  return {
-    ...withPending(base, true, at),
-    ...(isNews ? { pendingToldAt: Math.max(at, base.pendingToldAt ?? 0) } : {}),
-  };
+  return isNews ? { ...next, pendingToldAt: Math.max(at, base.pendingToldAt ?? 0) } : next;
 }
 
 function foldInstalled(base: DeviceState, batch: InstallBatch, rebootRequired: boolean | undefined): DeviceState {

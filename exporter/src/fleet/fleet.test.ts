@@ -58,3 +58,17 @@ it('counts the quiet time of a device that left and came back, and mutes nothing
   expect(fleet.windowsOf(key)).toEqual([used]);
   expect(fleet.organizations()).toEqual([organization]);
 });
+
+it('has nothing to save or to show after an event that says nothing new', () => {
+  const fleet = newFleet();
+  fleet.restore([aDevice({ rebootPendingSince: builtAt - 600 })], 1);
+  const waiting = () => [fleet.takeUnsaved().states.length, [...fleet.takeChanges()].length];
+  waiting();
+  const header = { source: 'api', organization: 'acme', device: 'ninja:1', receivedAt: builtAt };
+  const pending = { type: 'reboot.pending', data: {} } as const;
+  fleet.apply([{ ...header, ...pending, dedupKey: '1', occurredAt: builtAt }], 2);
+  expect([fleet.seq, ...waiting()]).toEqual([2, 0, 0]);
+  fleet.apply([{ ...header, ...pending, dedupKey: '2', occurredAt: builtAt - 900 }], 3);
+  fleet.apply([{ ...header, type: 'reboot.started', data: {}, dedupKey: '3', occurredAt: builtAt }], 4);
+  expect([fleet.seq, ...waiting()]).toEqual([4, 1, 1]);
+});

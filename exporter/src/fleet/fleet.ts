@@ -175,17 +175,20 @@ export class Fleet implements FleetView {
 
   /** Takes over saved states at start. */
   restore(states: readonly DeviceState[], seq: number): void {
-    for (const state of states) this.#put(state);
+    for (const state of states) this.#put(state, this.#entries.get(state.key));
     this.#seq = Math.max(this.#seq, seq);
   }
 
   /** Folds events that the store has accepted, in log order; `seq` is the position of the last one. */
   apply(events: readonly DomainEvent[], seq: number): void {
     for (const event of events) {
-      const state = foldEvent(this.#entries.get(event.device)?.state, event);
+      const entry = this.#entries.get(event.device);
+      const state = foldEvent(entry?.state, event);
+      // Nothing new was said: there is nothing to save, to judge or to show.
+      if (state === entry?.state) continue;
       if (state.removed) this.#remove(state);
-      else this.#put(state);
-      this.#unsaved.add(event.device);
+      else this.#put(state, entry);
+      this.#unsaved.add(state.key);
     }
     this.#seq = Math.max(this.#seq, seq);
   }
@@ -361,9 +364,8 @@ export class Fleet implements FleetView {
     return next.done === true ? undefined : this.#entries.get(next.value);
   }
 
-  #put(state: DeviceState): void {
+  #put(state: DeviceState, entry: Entry | undefined): void {
     if (state.removed) return;
-    const entry = this.#entries.get(state.key);
     if (entry === undefined) {
       const fresh = {
         state,
