@@ -217,15 +217,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
   });
 
   const publish = async (): Promise<void> => {
-    // Judging a whole fleet anew takes longer than a request should wait.
-    const slicer = createSlicer(sliceMs);
-    for (const { key, view } of fleet.takeChanges()) {
-      if (view === undefined) exposition.remove(key);
-      else exposition.upsert(view);
-      const pause = slicer.breathe();
-      if (pause !== undefined) await pause;
-    }
-    const { failures } = await exposition.publish();
+    const { failures } = await exposition.publish(fleet.takeChanges());
     for (const { key, error } of failures) log.error({ device: key, err: error }, 'a device could not be exposed');
   };
 

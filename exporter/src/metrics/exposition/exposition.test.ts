@@ -238,6 +238,28 @@ describe('publish', () => {
     ]);
   });
 
+  it('reads the changes it is given one by one, after those noted before, and loses none given during a publish', async () => {
+    const { exposition } = setUp();
+    exposition.upsert(aView({ key: 'ninja:1' }));
+    exposition.upsert(aView({ key: 'ninja:2' }));
+    let read = 0;
+    function* changes() {
+      read += 1;
+      yield { key: 'ninja:1', view: undefined };
+      yield { key: 'ninja:3', view: aView({ key: 'ninja:3' }) };
+    }
+    const first = exposition.publish(changes());
+    const others = [
+      exposition.publish([{ key: 'ninja:4', view: aView({ key: 'ninja:4' }) }]),
+      exposition.publish([{ key: 'ninja:5', view: aView({ key: 'ninja:5' }) }]),
+    ];
+    expect((await first).devicesApplied).toBe(4);
+    await Promise.all(others);
+    const shown = await scrape(exposition);
+    const keys = [...shown.matchAll(/^patch_device_info\{.*device="([^"]+)"/gm)].map(([, key]) => key);
+    expect([read, ...keys.sort()]).toEqual([1, 'ninja:2', 'ninja:3', 'ninja:4', 'ninja:5']);
+  });
+
   it('shows what came during a publish with the one that follows', async () => {
     const { exposition } = setUp();
     const first = exposition.publish();

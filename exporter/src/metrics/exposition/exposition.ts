@@ -1,6 +1,7 @@
 import type { DeviceKey } from '../../domain/device.ts';
 import type { Clock, UnixSeconds } from '../../domain/time.ts';
 import type { DeviceView } from '../../fleet/fleet-view.ts';
+import type { FleetChange } from '../../fleet/fleet.ts';
 import type { FamilyLimits, FleetFamily } from '../family.ts';
 import { checkOrganizationLabel, escapeLabelValue } from '../labels.ts';
 import { FleetPages } from './fleet-pages.ts';
@@ -45,8 +46,11 @@ export interface Exposition {
   /** Only notes the view; the work is done in slices by the next publish. The view must not be changed afterwards. */
   upsert(view: DeviceView): void;
   remove(key: DeviceKey): void;
-  /** Shows all changes made so far, at once. Calls during a publish share the one that follows it. */
-  publish(): Promise<PublishReport>;
+  /**
+   * Shows all changes made so far, at once, and then `changes`, which are read one by one as each is rendered: a view that
+   * was just made is still in the processor's cache. Calls during a publish share the one that follows it.
+   */
+  publish(changes?: Iterable<FleetChange>): Promise<PublishReport>;
   /** undefined until the first publish: an empty fleet must not be mistaken for one that is not loaded yet. */
   scrape(selection: Selection): ScrapeBody | undefined;
   stats(): ExpositionStats;
@@ -67,17 +71,20 @@ export function createExposition(options: ExpositionOptions): Exposition {
   );
   const publisher = new Publisher(families, pages, options.limits ?? defaultLimits);
   let waiting = new Map<DeviceKey, DeviceView | undefined>();
+  let unread: Iterable<FleetChange>[] = [];
   let snapshot: Snapshot | undefined;
   let running: Promise<PublishReport> | undefined;
   let following: Promise<PublishReport> | undefined;
 
   const applyWaiting = async (slicer: Slicer) => {
-    const changes = waiting;
-    waiting = new Map();
+    const [changes, further] = [waiting, unread];
+    [waiting, unread] = [new Map(), []];
     const now = clock.now();
     for (const [key, view] of pages.dueViews(now)) if (!changes.has(key)) changes.set(key, view);
     const failures: { key: DeviceKey; error: unknown }[] = [];
-    for (const [key, view] of changes) {
+    let devicesApplied = 0;
+    const apply = (key: DeviceKey, view: DeviceView | undefined): Promise<void> | undefined => {
+      devicesApplied += 1;
       try {
         if (view === undefined) pages.remove(key);
         else pages.set(key, view, now);
@@ -85,10 +92,19 @@ export function createExposition(options: ExpositionOptions): Exposition {
         pages.remove(key);
         failures.push({ key, error });
       }
-      const pause = slicer.breathe();
+      return slicer.breathe();
+    };
+    for (const [key, view] of changes) {
+      const pause = apply(key, view);
       if (pause !== undefined) await pause;
     }
-    return { devicesApplied: changes.size, failures };
+    for (const part of further) {
+      for (const { key, view } of part) {
+        const pause = apply(printed(key), exposed(view));
+        if (pause !== undefined) await pause;
+      }
+    }
+    return { devicesApplied, failures };
   };
 
   const publishNow = async (): Promise<PublishReport> => {
@@ -107,18 +123,16 @@ export function createExposition(options: ExpositionOptions): Exposition {
     return running;
   };
 
-  // Keys are compared as they are printed: two that print alike would give two equal series.
-  const printed = escapeLabelValue;
-
   return {
     familyNames: new Set(families.map((family) => family.name)),
     upsert(view) {
-      waiting.set(printed(view.state.key), view.state.removed ? undefined : view);
+      waiting.set(printed(view.state.key), exposed(view));
     },
     remove(key) {
       waiting.set(printed(key), undefined);
     },
-    publish() {
+    publish(changes) {
+      if (changes !== undefined) unread.push(changes);
       if (running === undefined) return start();
       following ??= running
         .catch(() => undefined)
@@ -137,4 +151,11 @@ export function createExposition(options: ExpositionOptions): Exposition {
       waiting: waiting.size,
     }),
   };
+}
+
+/** Keys are compared as they are printed: two that print alike would give two equal series. */
+const printed = escapeLabelValue;
+
+function exposed(view: DeviceView | undefined): DeviceView | undefined {
+  return view?.state.removed === true ? undefined : view;
 }
