@@ -18,6 +18,12 @@ export interface DeviceAnswer {
   readonly identity: { readonly status: string; readonly instance?: string };
 }
 
+export interface OrderAnswer {
+  readonly id: string;
+  readonly state: string;
+  readonly owner: string;
+}
+
 interface DecisionAnswer {
   readonly action: string;
   readonly reason: string;
@@ -87,6 +93,18 @@ export class ExporterApi {
   async decision(device: StackDevice): Promise<DecisionAnswer> {
     const path = `/api/v1/devices/${encodeURIComponent(await this.#idOf(device))}/explain`;
     return (await this.#read<{ decision: DecisionAnswer }>(path)).decision;
+  }
+
+  /** Orders something for the device, as an operator; the answer is the order. */
+  async order(device: StackDevice, body: object): Promise<OrderAnswer> {
+    const path = `/api/v1/devices/${encodeURIComponent(await this.#idOf(device))}/orders`;
+    const response = await this.#send('POST', path, this.tokens.operator, body);
+    if (response.status !== 201) throw new Error(`POST ${path}: ${String(response.status)} ${await response.text()}`);
+    return (await response.json()) as OrderAnswer;
+  }
+
+  async orders(device: StackDevice): Promise<readonly OrderAnswer[]> {
+    return this.#list<OrderAnswer>(`/api/v1/devices/${encodeURIComponent(await this.#idOf(device))}/orders`);
   }
 
   async cancelWindow(id: string): Promise<number> {

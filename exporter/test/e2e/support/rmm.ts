@@ -44,6 +44,7 @@ export async function startRmm(id: string, names: readonly string[]): Promise<Rm
       type: 'ninjaone',
       interval: '1m',
       events_interval: '2s',
+      orders: { enabled: true },
       options: {
         baseUrl: running.url,
         clientId: DEFAULT_CLIENT.id,
