@@ -194,6 +194,7 @@ describe('configuration', () => {
       audit: call,
       explain: call,
       event: call,
+      order: call,
     };
     const io = { out: () => undefined, err: () => undefined, version: '' };
     const inImage = /^CMD (.+)$/m.exec(readText('exporter/Dockerfile').slice(-500))?.[1] ?? '';

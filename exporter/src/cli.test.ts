@@ -17,6 +17,7 @@ function setup() {
     audit: record('audit'),
     explain: record('explain'),
     event: record('event'),
+    order: record('order'),
   };
   const text: string[] = [];
   const write = (part: string): void => void text.push(part);
@@ -48,6 +49,10 @@ describe('runCli', () => {
     [['audit', '--this-host', '--agent=/opt/agent.sh', '--kev=kev.json', '--kev-map=map.json'], 'audit'],
     [['explain', 'ninja:1'], 'explain'],
     [['event', 'reboot.started', '--instance=a:1'], 'event'],
+    [['order', 'ninja:1', 'reboot', '--reason=r', '--mode=forced', '--wait'], 'order'],
+    [['order', 'ninja:1', 'script', '--reason=r', '--script=418', '--argument=-Kb', '--argument=KB1'], 'order'],
+    [['order', 'ninja:1', 'maintenance', '--reason=r', '--until=2026-11-24T02:00:00Z'], 'order'],
+    [['order', 'ninja:1', 'maintenance-end', '--reason=r'], 'order'],
     [['token', 'create', '--name=x', '--role=viewer', '--organization=a', '--organization=b'], 'token'],
     [['token', 'revoke', 'abc'], 'token'],
   ])('dispatches %j', async (args, name) => {
@@ -70,6 +75,10 @@ describe('runCli', () => {
     [['audit', '--kev-map=a'], '--kev-map needs --kev'],
     [['audit', '--organization=a', '--organization=b'], 'audit takes one --organization'],
     [['explain'], 'which device?'],
+    [['order', 'ninja:1'], 'an order needs --reason'],
+    [['order', 'ninja:1', 'erase', '--reason=r'], 'order needs reboot, script'],
+    [['order', 'ninja:1', 'reboot', '--reason=r', '--mode=soft'], '--mode is one of normal, forced'],
+    [['order', 'ninja:1', 'script', '--reason=r'], 'which --script?'],
     [['token'], 'token needs create, list or revoke'],
     [['token', 'create', '--name=x'], 'a token needs --role'],
     [['--colour'], "Unknown option '--colour'"],

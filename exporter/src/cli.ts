@@ -42,7 +42,21 @@ export interface Commands {
   audit(flags: RemoteFlags, options: AuditOptions): Promise<number>;
   explain(flags: RemoteFlags, device: string): Promise<number>;
   event(flags: RemoteFlags, fields: EventFields): Promise<number>;
+  order(flags: RemoteFlags, fields: OrderFields): Promise<number>;
 }
+
+/** An order as the API takes it, and how long to wait for its outcome; absent: not at all. */
+export type OrderFields = {
+  readonly device: string;
+  readonly reason: string;
+  readonly id: string | undefined;
+  readonly waitSeconds: number | undefined;
+} & (
+  | { readonly action: 'reboot'; readonly mode: 'normal' | 'forced' }
+  | { readonly action: 'script'; readonly script: string; readonly arguments: readonly string[] }
+  | { readonly action: 'maintenance'; readonly until: string }
+  | { readonly action: 'maintenance_end' }
+);
 
 export type TokenAction =
   | {
@@ -84,6 +98,8 @@ commands
   audit                    what is missing, failed, behind or waiting: 0 clean, 1 findings, 3 could not tell
   explain <device>         why a device is muted or not
   event <type>             post one event, for scripts
+  order <device> <action>  reboot, script, maintenance, maintenance-end: from the RMM; 0 taken, 1 refused or failed,
+                           2 could not be ordered, 3 not known
   token create|list|revoke API tokens: in the store, or, while an exporter holds it, through that exporter
   rebuild                  forget saved states: the next start folds the whole log again
 
@@ -95,7 +111,7 @@ flags of serve, check-config, token, rebuild
   --log.format=json                 ${logFormats.join(', ')}
   --check-config                    the same as the command
 
-flags of audit, explain, event; of token while an exporter runs
+flags of audit, explain, event, order; of token while an exporter runs
   --url=${defaultUrl}       a running exporter
   --token-file=                     its token; default: environment PATCHHAVEN_TOKEN
 
@@ -104,6 +120,8 @@ flags of audit, explain, event; of token while an exporter runs
           --findings=exploited,failed,overdue,restart,missing (what counts; default all)
           --this-host  --textfile=FILE | --agent=FILE: this machine by its agent, without an exporter
   event   --device= | --instance= | --host-name=  --organization=  --at=  --patch= (may be repeated)  --id=
+  order   --reason=  --mode=normal|forced | --script= --argument= (may be repeated) | --until=  --wait (for the outcome,
+          up to 15 min)  --id= (the same one is never sent twice)
   token   create --name= --role=viewer|reporter|operator|admin [--organization= …] [--expires=90d]
           revoke <id>
 
@@ -140,6 +158,12 @@ const options = {
   name: { type: 'string' },
   role: { type: 'string' },
   expires: { type: 'string' },
+  reason: { type: 'string' },
+  mode: { type: 'string', default: 'normal' },
+  script: { type: 'string' },
+  argument: { type: 'string', multiple: true, default: [] },
+  until: { type: 'string' },
+  wait: { type: 'boolean', default: false },
 } as const satisfies NonNullable<ParseArgsConfig['options']>;
 
 class UsageError extends Error {}
@@ -204,6 +228,9 @@ function dispatch(values: Values, positionals: readonly string[], commands: Comm
     case 'event':
       expects(1);
       return commands.event(remote, eventFields(values, need(first, 'which type of event?')));
+    case 'order':
+      expects(2);
+      return commands.order(remote, orderFields(values, rest));
     default:
       throw new UsageError(`"${command}" is not a command`);
   }
@@ -269,6 +296,29 @@ function eventFields(values: Values, type: string): EventFields {
     patches: values.patch,
     id: values.id,
   };
+}
+
+const waitSeconds = 900;
+
+function orderFields(values: Values, [device, action]: readonly string[]): OrderFields {
+  const common = {
+    device: need(device, 'which device?'),
+    reason: need(values.reason, 'an order needs --reason'),
+    id: values.id,
+    waitSeconds: values.wait ? waitSeconds : undefined,
+  };
+  switch (action) {
+    case 'reboot':
+      return { ...common, action, mode: oneOf('mode', values.mode, ['normal', 'forced']) };
+    case 'script':
+      return { ...common, action, script: need(values.script, 'which --script?'), arguments: values.argument };
+    case 'maintenance':
+      return { ...common, action, until: need(values.until, 'maintenance needs --until, an RFC 3339 time') };
+    case 'maintenance-end':
+      return { ...common, action: 'maintenance_end' };
+    default:
+      throw new UsageError('order needs reboot, script, maintenance or maintenance-end');
+  }
 }
 
 function need(value: string | undefined, message: string): string {

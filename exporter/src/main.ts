@@ -7,6 +7,7 @@ import { systemSleep } from './connectors/sleep.ts';
 import { checkConfig } from './commands/check-config.ts';
 import { postEvent } from './commands/event.ts';
 import { explain } from './commands/explain.ts';
+import { placeOrder, systemOrderDeps } from './commands/order.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { createRemote } from './commands/remote.ts';
 import { token } from './commands/token.ts';
@@ -72,6 +73,7 @@ const commands: Commands = {
   audit: (flags, options) => audit(options, { remote: remote(flags), clock: systemClock, sleep: systemSleep, io }),
   explain: (flags, device) => explain(remote(flags), device, io),
   event: (flags, fields) => postEvent(remote(flags), fields, systemClock, io),
+  order: (flags, fields) => placeOrder(remote(flags), fields, { io, ...systemOrderDeps }),
 };
 
 try {

@@ -1,4 +1,5 @@
 import type { CliIo } from '../cli.ts';
+import { forDevice } from './find-device.ts';
 import { type Remote, RemoteError } from './remote.ts';
 
 interface Explanation {
@@ -8,17 +9,12 @@ interface Explanation {
   readonly rules: readonly { readonly alert: string; readonly state: string; readonly text: string }[];
 }
 
-interface Candidates {
-  readonly items: readonly { readonly id: string; readonly name: string }[];
-  readonly total: number;
-}
-
-const shownCandidates = 10;
-
 /** Prints why a device is muted or not; `device` is its id, or a part of its name or instance that only it has. 0: printed, 2: could not find out. */
 export async function explain(remote: Remote, device: string, io: Pick<CliIo, 'out' | 'err'>): Promise<0 | 2> {
   try {
-    const { summary, evidence, decision, rules } = await read(remote, device);
+    const { summary, evidence, decision, rules } = await forDevice(remote, device, true, (id) =>
+      explanationOf(remote, id),
+    );
     const lines = [
       summary,
       '',
@@ -35,21 +31,6 @@ export async function explain(remote: Remote, device: string, io: Pick<CliIo, 'o
     if (!(error instanceof RemoteError)) throw error;
     io.err(`patchhaven explain: ${error.message}\n`);
     return 2;
-  }
-}
-
-async function read(remote: Remote, device: string): Promise<Explanation> {
-  try {
-    return await explanationOf(remote, device);
-  } catch (error) {
-    if (!(error instanceof RemoteError) || error.status !== 404) throw error;
-    const query = new URLSearchParams({ text: device, limit: String(shownCandidates) });
-    const { items, total } = (await remote.call('GET', `/devices?${query.toString()}`)) as Candidates;
-    const [first] = items;
-    if (first === undefined) throw error;
-    if (total === 1) return explanationOf(remote, first.id);
-    const names = items.map(({ id, name }) => `  ${id}  ${name}`).join('\n');
-    throw new RemoteError(`${String(total)} devices fit "${device}"; name one by its id:\n${names}`);
   }
 }
 

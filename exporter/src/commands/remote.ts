@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 /** A running exporter as the commands see it. */
 export interface Remote {
   /** Throws RemoteError for anything but a success; the message is for the person at the terminal. */
-  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, options?: CallOptions): Promise<unknown>;
+}
+
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Longest wait for the answer. Default 30 s. */
+  readonly timeoutMs?: number;
 }
 
 export class RemoteError extends Error {
@@ -23,15 +29,15 @@ export interface RemoteOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 
 export function createRemote({ url, tokenFile, env }: RemoteOptions): Remote {
   return {
-    async call(method, path, body) {
+    async call(method, path, body, { headers = {}, timeoutMs = defaultTimeoutMs } = {}) {
       const token = readToken(tokenFile, env);
       const response = await fetch(`${url}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
         signal: AbortSignal.timeout(timeoutMs),
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }).catch((error: unknown) => {
