@@ -219,6 +219,14 @@ describe('on a machine with dnf 5', () => {
   });
 });
 
+describe('the settings of the examples', () => {
+  it('give the script no flags before anybody has edited them: it needs none', () => {
+    const file = new URL('../examples/patchhaven-host.default', import.meta.url).pathname;
+    const flags = spawnSync('sh', ['-c', '. "$1"; printf %s "$PATCHHAVEN_FLAGS"', 'sh', file], { encoding: 'utf8' });
+    expect(flags).toMatchObject({ status: 0, stdout: '' });
+  });
+});
+
 describe('the file', () => {
   it('is put in place whole, readable by all, and leaves nothing behind', async () => {
     const machine = host('apt');

@@ -80,8 +80,8 @@ function advisory(id: string, kind: string, severity: string, names: string[], c
 export const longName = 'selinux-policy-targeted-documentation-for-containers-and-others';
 const names = ['kernel', 'openssl-libs', 'vim-minimal', 'vim-data', 'nginx', 'docker-ce', 'broken', longName];
 const advisories = `<?xml version="1.0" encoding="UTF-8"?><updates>${[
-  advisory('ACME-1', 'security', 'Important', ['openssl-libs'], ['CVE-2026-1', 'CVE-2026-2']),
-  advisory('ACME-2', 'security', 'Critical', ['kernel'], ['CVE-2026-3']),
+  advisory('ACME-1', 'security', 'Important', ['openssl-libs'], ['CVE-2026-20001', 'CVE-2026-20002']),
+  advisory('ACME-2', 'security', 'Critical', ['kernel'], ['CVE-2026-20003']),
   advisory('ACME-3', 'bugfix', 'None', ['vim-minimal', 'vim-data']),
   advisory('ACME-4', 'security', 'None', ['nginx']),
 ].join('')}</updates>`;

@@ -68,7 +68,7 @@ describe.runIf(canUseRpm)('with real programs', { timeout: 60_000 }, () => {
         'vim-data.noarch software unspecified missing',
         'vim-minimal.noarch software unspecified missing',
       ]);
-      expect(out).toContain('title="openssl-libs.noarch 2.0-1 CVE-2026-1 CVE-2026-2"');
+      expect(out).toContain('title="openssl-libs.noarch 2.0-1 CVE-2026-20001 CVE-2026-20002"');
       expect(series(out, 'patchhaven_host_updates')).toContain('{status="missing",security="true"} 3');
       expect(series(out, 'patchhaven_host_reboot_required')).toEqual(['1']);
       expect(metadataAt(out)).toBe(at);
@@ -147,7 +147,7 @@ describe.runIf(canUseRpm)('with real programs', { timeout: 60_000 }, () => {
         'docker-ce software unspecified missing',
         `${longName} software unspecified missing`,
       ]);
-      expect(out).toContain('title="ACME-1 CVE-2026-1 CVE-2026-2 security update"');
+      expect(out).toContain('title="ACME-1 CVE-2026-20001 CVE-2026-20002 security update"');
       expect(check(out, 'updates')).toBe('1');
       expect(Math.abs(metadataAt(out) - nowSeconds())).toBeLessThan(90);
       expect(lint(out)).toBe('');

@@ -120,6 +120,13 @@ function summary({ all, rows, unmatched }: AuditReport): string {
       ? ''
       : `\n${String(unmatched.updates)} of ${String(unmatched.of)} open updates name no CVE: not compared with the list of exploited ones.`;
   if (all.length === 0) return 'No devices: nothing can be told.';
+  const [missing, failed] = [sum(all, 'missing'), sum(all, 'failed')];
+  if (rows.length === 0 && missing + failed > 0)
+    return `${devices}: nothing that was asked for; ${String(missing)} missing, ${String(failed)} failed.${compared}`;
   if (rows.length === 0) return `${devices}: nothing is missing, failed, behind or waiting.${compared}`;
   return `${devices}: ${[...parts, `${String(sums.clean)} clean`].join(', ')}.${compared}`;
+}
+
+function sum(all: readonly AuditRow[], column: 'missing' | 'failed'): number {
+  return all.reduce((total, row) => total + (row[column] ?? 0), 0);
 }
