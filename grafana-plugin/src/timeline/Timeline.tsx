@@ -11,6 +11,7 @@ import { Toolbar } from './components/Toolbar';
 import { countOf } from './model/describe';
 import { buildLaneRows, type LaneRows } from './model/lane-rows';
 import type { Hit } from './model/scene';
+import { stateKeys } from './model/state-key';
 import { LanePlot } from './plot/LanePlot';
 import type {
   LaneSort,
@@ -86,6 +87,7 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
   const { hidden, toggle } = useHiddenKinds(props.hiddenKinds ?? noKinds);
   const sort = chosenSort ?? props.sort ?? 'trouble';
   const counts = useMemo(() => countKinds(events, windows), [events, windows]);
+  const states = useMemo(() => stateKeys(lanes), [lanes]);
 
   const showToolbar = height >= roomPx.toolbar && (props.showToolbar ?? lanes.length > 1);
   const showLegend = height >= roomPx.legend && (props.showLegend ?? true);
@@ -94,7 +96,7 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
   const found = useMemo(() => buildLaneRows(lanes, events, windows), [lanes, events, windows]);
   const notices = useMemo(() => [...given, ...laneNotices(found, advise)], [given, found, advise]);
   const showNotices = notices.length > 0;
-  const legendPx = showLegend ? legendHeight(counts, width, legendLines(width, height)) : 0;
+  const legendPx = showLegend ? legendHeight(states, counts, width, legendLines(width, height)) : 0;
   const heightPx = height - (showNotices ? barPx.notices : 0) - (showToolbar ? barPx.toolbar : 0) - legendPx;
   const extend = extended || (props.extendToNextWindow ?? false);
   const sceneOf = { found, windows, range, nowMs, sort, search, hidden, extend, laneHeight: props.laneHeight };
@@ -164,7 +166,7 @@ export function Timeline(props: TimelineProps): React.JSX.Element {
       )}
       {showLegend && (
         <div style={{ height: legendPx }}>
-          <Legend counts={counts} hidden={hidden} onToggle={toggle} />
+          <Legend states={states} counts={counts} hidden={hidden} onToggle={toggle} />
         </div>
       )}
       {hit && (

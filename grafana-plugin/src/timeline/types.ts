@@ -5,7 +5,7 @@ export type MarkerKind = (typeof markerKinds)[number];
 export type WindowKind = (typeof regionKinds)[number];
 export type TimelineKind = MarkerKind | WindowKind;
 
-/** `degraded` lies between up and down; `other` is a state whose word is not known; `unknown` means no data. */
+/** `degraded` lies between up and down; `other` is a state with a word of its own; `unknown` means no data. */
 export type LaneState = 'up' | 'down' | 'degraded' | 'other' | 'unknown';
 
 /** A stretch of one state, end exclusive. Times are Unix milliseconds throughout the timeline. */
@@ -15,6 +15,8 @@ export interface StateSpan {
   readonly state: LaneState;
   /** As the data said it, e.g. `1`, `Down`. */
   readonly text: string;
+  /** What the field's value mappings give this state, as CSS has it. */
+  readonly color?: string;
 }
 
 /** One series of a device, e.g. `up{job="node"}`. Spans are sorted and do not overlap; what lies between is unknown. */

@@ -2,7 +2,7 @@ import type { OpenPage } from './browser.ts';
 import type { PanelRequest } from './browser/panel-page.tsx';
 import { hoursAgo, nowUnixSeconds } from './world/night.ts';
 
-const defaults: PanelRequest = {
+export const defaultRequest: PanelRequest = {
   pluginId: 'patchhaven-timeline-panel',
   title: 'Patch timeline',
   width: 1200,
@@ -17,5 +17,5 @@ export async function showPanel(open: OpenPage, request: Partial<PanelRequest>):
     await (open.page.url() === 'about:blank' ? open.goto('/host/panel') : open.navigate('/host/panel'));
     await open.page.waitForFunction(() => window.panelControl !== undefined);
   }
-  await open.page.evaluate((given) => window.panelControl?.render(given), { ...defaults, ...request });
+  await open.page.evaluate((given) => window.panelControl?.render(given), { ...defaultRequest, ...request });
 }

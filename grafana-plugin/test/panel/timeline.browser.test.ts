@@ -4,7 +4,7 @@ import { useBench } from '../browser/bench.ts';
 import { type OpenPage, settle } from '../host/browser.ts';
 import { grafanaVersions } from '../host/bundle.ts';
 import type { PanelRequest } from '../host/browser/panel-page.tsx';
-import { showPanel } from '../host/show-panel.ts';
+import { defaultRequest, showPanel } from '../host/show-panel.ts';
 import { ago, eventFrame, fleetFrames, upFrame } from './frames.ts';
 import patchNight from './scenarios/patch-night.ts';
 
@@ -167,6 +167,36 @@ describe.each(grafanaVersions)('the timeline in Grafana %s', (version) => {
     const frames = [upFrame('web-01', 'acme', { from, to, stepMs: 60_000 }), eventFrame([reboot])];
     const page = await show(await shared(), { from, to, timeZone: 'Europe/Berlin', frames });
     await page.getByRole('button', { name: 'Reboot, 2026-03-29 03:15:00' }).waitFor({ state: 'attached' });
+  });
+
+  it('shares the crosshair with another panel of the dashboard, where no card opens', async () => {
+    const below = { ...defaultRequest, ...patchNight, height: 300, title: 'Below' };
+    const page = await show(await shared(), { ...patchNight, height: 300, below });
+    const plots = page.locator('.u-over');
+    await expect.poll(() => plots.count()).toBe(2);
+    const box = await plots.first().boundingBox();
+    if (!box) throw new Error('no plot');
+    const lines = page.locator('.u-cursor-x');
+    const leftOf = (index: number) => lines.nth(index).evaluate((line) => line.getBoundingClientRect().left);
+    for (const share of [0.3, 0.7]) {
+      await page.mouse.move(box.x + box.width * share, box.y + 20);
+      await expect.poll(() => leftOf(1)).toBeCloseTo(await leftOf(0), 0);
+      expect(Math.abs((await leftOf(0)) - (box.x + box.width * share))).toBeLessThan(2);
+    }
+    expect(await page.getByRole('tooltip').count()).toBeLessThanOrEqual(1);
+    await page.mouse.move(5, 5);
+  });
+
+  it('tells the states of devices by their own words and colours', async () => {
+    const targets = [{ refId: 'A', datasource: { uid: 'patchhaven' }, queryType: 'states' }];
+    const page = await show(await shared(), { targets: targets as never, height: 700 });
+    const legend = page.getByRole('group', { name: 'Kinds shown' });
+    await legend.getByText('Restart pending').waitFor();
+    for (const word of ['No patch activity', 'Quiet', 'Overdue'])
+      expect(await legend.getByText(word, { exact: true }).count(), word).toBe(1);
+    expect(await legend.getByText('Up', { exact: true }).count()).toBe(0);
+    // Grafana's dark orange of a pending restart.
+    await expect.poll(() => countPixels(page, [255, 152, 48])).toBeGreaterThan(100);
   });
 
   it('keeps lanes through an error of another query', async () => {

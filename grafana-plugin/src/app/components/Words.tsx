@@ -1,4 +1,5 @@
 import React from 'react';
+import { rfc3339 } from '../../shared/format/time';
 import { Moment } from './Time';
 
 interface Props {
@@ -8,16 +9,15 @@ interface Props {
   readonly near?: string;
 }
 
-const rfc3339 = /(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))/;
-
 /** A sentence with each of its times in the user's zone and format. */
 export function Words({ text, near }: Props): React.JSX.Element {
   return (
     <>
-      {text.split(rfc3339).map((part, index) =>
-        // Splitting by one group puts what it matched at the odd places.
-        index % 2 === 1 ? <Moment key={index} at={part} {...(near !== undefined && { near })} /> : part,
-      )}
+      {text
+        .split(rfc3339)
+        .map((part, index) =>
+          index % 2 === 1 ? <Moment key={index} at={part} {...(near !== undefined && { near })} /> : part,
+        )}
     </>
   );
 }

@@ -5,6 +5,9 @@ export function toMs(time: string): number {
   return Date.parse(time);
 }
 
+/** Finds the times in a sentence of the exporter; splitting by it puts them at the odd places. */
+export const rfc3339 = /(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))/;
+
 const inMs = (time: string | number) => (typeof time === 'string' ? toMs(time) : time);
 
 /** Date and time as Grafana is set to show them (zone, 12 or 24 hours). Takes RFC 3339 or Unix milliseconds. */

@@ -3,12 +3,13 @@ import React from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import { expandedRange } from '../model/cluster';
-import { countOf, durationText, type FormatTime, stateLabels } from '../model/describe';
+import { countOf, durationText, type FormatTime, stateText, withTimes } from '../model/describe';
 import { kindLabels } from '../model/kinds';
 import type { Hit } from '../model/scene';
 import { troubleLabels } from '../model/trouble';
 import { isOpen, isOverdue } from '../model/windows';
 import type { TimelineEvent, TimelineLink, TimelineWindow, TimeSpan } from '../types';
+import { Swatch } from './Swatch';
 import { KindGlyph } from './KindGlyph';
 import { Links } from './Links';
 
@@ -51,8 +52,7 @@ export function HitDetails({ hit, nowMs, format, pinned, links, onZoom }: Props)
           <li key={index} className={styles.state}>
             <span className={styles.faint}>{name}</span>
             <span>
-              {stateLabels[span?.state ?? 'unknown']}
-              {span?.state === 'other' && `: ${span.text}`}
+              {span && <Swatch span={span} />} {stateText(span)}
               {span && <span className={styles.faint}> since {format(span.fromMs)}</span>}
             </span>
           </li>
@@ -89,8 +89,8 @@ function EventItem({ event, format, pinned }: ItemProps & { readonly event: Time
             <span className={styles.faint}>, took {durationText(event.endMs - event.atMs)}</span>
           )}
         </div>
-        {title && <div>{title}</div>}
-        {event.detail && <div className={styles.detail}>{event.detail}</div>}
+        {title && <div>{withTimes(title, format)}</div>}
+        {event.detail && <div className={styles.detail}>{withTimes(event.detail, format)}</div>}
         {pinned && <Links links={event.links ?? []} />}
       </div>
     </li>
@@ -107,8 +107,8 @@ function WindowItem(props: ItemProps & { readonly window: TimelineWindow; readon
         <div>
           {kindLabels[window.kind]} <span className={styles.faint}>{windowTimes(window, nowMs, format)}</span>
         </div>
-        {window.title !== kindLabels[window.kind] && <div>{window.title}</div>}
-        {window.detail && <div className={styles.detail}>{window.detail}</div>}
+        {window.title !== kindLabels[window.kind] && <div>{withTimes(window.title, format)}</div>}
+        {window.detail && <div className={styles.detail}>{withTimes(window.detail, format)}</div>}
         {pinned && <Links links={window.links ?? []} />}
       </div>
     </li>

@@ -1,13 +1,15 @@
 import { css, cx } from '@emotion/css';
 import React, { memo } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2, useTheme2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import { kindLabels } from '../model/kinds';
-import { paletteOf } from '../plot/palette';
+import type { StateKey } from '../model/state-key';
 import type { TimelineKind } from '../types';
 import { KindGlyph } from './KindGlyph';
+import { Swatch } from './Swatch';
 
 interface Props {
+  readonly states: readonly StateKey[];
   /** Kinds that occur, with how often. */
   readonly counts: ReadonlyMap<TimelineKind, number>;
   readonly hidden: ReadonlySet<TimelineKind>;
@@ -17,19 +19,29 @@ interface Props {
 const linePx = 24;
 
 /** Room for the legend in CSS pixels: as many lines as the entries need, within what is given; more are scrolled to. */
-export function legendHeight(counts: ReadonlyMap<TimelineKind, number>, widthPx: number, mostLines: number): number {
-  const statesPx = 180;
+export function legendHeight(
+  states: readonly StateKey[],
+  counts: ReadonlyMap<TimelineKind, number>,
+  widthPx: number,
+  mostLines: number,
+): number {
+  const statesPx = states.reduce((sum, { text }) => sum + 30 + 6.2 * text.length, 0);
   const entriesPx = [...counts].map(([kind, count]) => 36 + 6.2 * (kindLabels[kind].length + String(count).length));
   const neededPx = entriesPx.reduce((sum, entryPx) => sum + entryPx, statesPx);
   return linePx * Math.min(mostLines, Math.max(1, Math.ceil(neededPx / Math.max(1, widthPx))));
 }
 
 /** Key to the signs; each kind can be hidden. */
-export const Legend = memo(function Legend({ counts, hidden, onToggle }: Props): React.JSX.Element {
+export const Legend = memo(function Legend({ states, counts, hidden, onToggle }: Props): React.JSX.Element {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.legend} role="group" aria-label="Kinds shown">
-      <StateKey />
+      {states.map((key) => (
+        <span key={`${key.state} ${key.text}`} className={styles.key}>
+          <Swatch span={key} />
+          {key.text}
+        </span>
+      ))}
       {[...counts].map(([kind, count]) => (
         <button
           key={kind}
@@ -46,33 +58,6 @@ export const Legend = memo(function Legend({ counts, hidden, onToggle }: Props):
     </div>
   );
 });
-
-function StateKey() {
-  const { states } = paletteOf(useTheme2());
-  const styles = useStyles2(getStyles);
-  return (
-    <>
-      <span className={styles.key}>
-        <svg width={12} height={12} aria-hidden="true">
-          <rect x={0} y={7} width={12} height={5} fill={states.up} />
-        </svg>
-        Up
-      </span>
-      <span className={styles.key}>
-        <svg width={12} height={12} aria-hidden="true">
-          <rect x={0} y={1} width={12} height={11} fill={states.down} />
-        </svg>
-        Down
-      </span>
-      <span className={styles.key}>
-        <svg width={12} height={12} aria-hidden="true">
-          <path d="M0 11.5h12" stroke={states.unknown} strokeDasharray="1 3" />
-        </svg>
-        No data
-      </span>
-    </>
-  );
-}
 
 const getStyles = (theme: GrafanaTheme2) => {
   const entry = {

@@ -141,8 +141,8 @@ function spansOfColumn({ times, field, rows, intervalMs }: Column, options: Lane
     if (known) {
       return known;
     }
-    const text = mapped && value !== null && value !== undefined ? field.display?.(value).text : undefined;
-    const reading = readState(value, text);
+    const shown = mapped && value !== null && value !== undefined ? field.display?.(value) : undefined;
+    const reading = { ...readState(value, shown?.text), ...(shown?.color !== undefined && { color: shown.color }) };
     cache.set(value, reading);
     return reading;
   };

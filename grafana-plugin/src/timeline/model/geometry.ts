@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../types';
+import type { LaneState, TimeSpan } from '../types';
 
 export const axisHeightPx = 30;
 /** Room at both ends of the axis, so that a marker at the edge is whole. */
@@ -65,3 +65,11 @@ export function visibleRows(scrollTopPx: number, viewPx: number, lanePx: number,
   const end = Math.min(lanes, Math.ceil((scrollTopPx + viewPx) / lanePx) + extra);
   return { start: Math.min(start, lanes), end };
 }
+
+/** Share of the strip's height: an outage stands out by its height, not only by its colour. */
+export const stateHeights: Readonly<Record<Exclude<LaneState, 'unknown'>, number>> = {
+  up: 0.45,
+  other: 0.6,
+  degraded: 0.75,
+  down: 1,
+};

@@ -54,6 +54,7 @@ export function stateFromNumber(value: number): LaneState {
 export interface Reading {
   readonly state: LaneState;
   readonly text: string;
+  readonly color?: string;
 }
 
 const noReading: Reading = { state: 'unknown', text: '' };
@@ -121,6 +122,7 @@ export function spansOf(
         toMs: open.toMs,
         state: open.reading.state,
         text: open.reading.text,
+        ...(open.reading.color !== undefined && { color: open.reading.color }),
       });
     }
     open = undefined;

@@ -17,6 +17,12 @@ const ranOut = aWindow({ from: 50, endsMs: minutes(80) });
 const overdue = aWindow({ from: 50, to: 80, outcome: 'overdue' });
 
 describe('troubleOf', () => {
+  it('takes a state that is known up to now for how it stands', () => {
+    const [row] = buildLaneRows([aLane(ref, [0, 100, 'up'])], [], []).rows;
+    expect(row && troubleOf(row, minutes(100))).toBe('none');
+    expect(row && troubleOf(row, minutes(101))).toBe('no-data');
+  });
+
   it.each<[string, LaneState | undefined, TimelineEvent[], TimelineWindow[], Trouble]>([
     ['all is well', 'up', [], [], 'none'],
     ['it is down', 'down', [], [], 'down'],

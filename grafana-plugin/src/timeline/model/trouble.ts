@@ -55,7 +55,8 @@ export function worstState(row: LaneRow, atMs: number): LaneState | undefined {
 
 /** What is wrong with a lane at a time, by what is known up to then. The latest result of a kind decides. */
 export function troubleOf(row: LaneRow, atMs: number): Trouble {
-  const state = worstState(row, atMs);
+  // A state that holds up to now ends now, and what ends is no longer: the moment before tells how it stands.
+  const state = worstState(row, atMs - 1);
   const quiet = row.windows.filter((window) => window.kind === 'quiet' && window.fromMs <= atMs);
   const muted = quiet.some((window) => isOpen(window, atMs));
   const lastQuiet = quiet[quiet.length - 1];

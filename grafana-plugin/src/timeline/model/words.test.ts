@@ -1,5 +1,5 @@
 import { aLane, anEvent, aScene, minutes } from './builders';
-import { clusterLabel, durationText, laneSummary } from './describe';
+import { clusterLabel, durationText, laneSummary, stateText, withTimes } from './describe';
 import { kindFromWord } from './kinds';
 import { mergeWorst } from './merge-series';
 import { isSafeHref, linksInText, plainText } from './text-links';
@@ -94,5 +94,27 @@ describe('mergeWorst', () => {
       [30, 40, 'down'],
       [40, 60, 'up'],
     ]);
+  });
+});
+
+describe('withTimes', () => {
+  it('puts the times of a sentence as the person reads them', () => {
+    const text = 'KB1 went in at 2026-03-11T01:54:30.000Z (rmm); ordered at 2026-03-11T01:55:00Z.';
+    expect(withTimes(text, (atMs) => `<${atMs / 1000}>`)).toBe(
+      'KB1 went in at <1773194070> (rmm); ordered at <1773194100>.',
+    );
+  });
+});
+
+describe('stateText', () => {
+  it.each([
+    [{ state: 'up', text: '1' } as const, 'Up'],
+    [{ state: 'degraded', text: '0.5' } as const, 'Degraded'],
+    [{ state: 'down', text: 'false' } as const, 'Down'],
+    [{ state: 'down', text: 'Overdue' } as const, 'Overdue'],
+    [{ state: 'other', text: 'Restart pending' } as const, 'Restart pending'],
+    [undefined, 'No data'],
+  ])('of %o is %s', (span, text) => {
+    expect(stateText(span)).toBe(text);
   });
 });

@@ -1,16 +1,9 @@
-import { type LaneShape, type TimeScale, xOf } from '../model/geometry';
+import { type LaneShape, stateHeights, type TimeScale, xOf } from '../model/geometry';
 import { mergeWorst } from '../model/merge-series';
 import type { LaneSeries, LaneState, StateSpan, TimelineLane } from '../types';
-import type { Palette } from './palette';
+import { type Palette, stateColor } from './palette';
 
 const mostStrips = 3;
-/** Share of the strip's height: an outage stands out by its height, not only by its colour. */
-const heights: Readonly<Record<Exclude<LaneState, 'unknown'>, number>> = {
-  up: 0.45,
-  other: 0.6,
-  degraded: 0.75,
-  down: 1,
-};
 /** An outage of seconds is still seen in a range of years. */
 const narrowest: Readonly<Record<Exclude<LaneState, 'unknown'>, number>> = { up: 1, other: 1, degraded: 2, down: 2 };
 const drawOrder = ['up', 'other', 'degraded', 'down'] as const;
@@ -89,20 +82,23 @@ function drawBars(
   scale: TimeScale,
   palette: Palette,
 ): void {
-  const heightPx = Math.max(2, stripPx * heights[state]);
-  let drawnToPx = -Infinity;
-  ctx.beginPath();
-  for (const span of spans) {
-    if (span.state !== state) {
-      continue;
+  const heightPx = Math.max(2, stripPx * stateHeights[state]);
+  const shown = spans.filter((span) => span.state === state);
+  for (const color of new Set(shown.map((span) => stateColor(span, palette)))) {
+    let drawnToPx = -Infinity;
+    ctx.beginPath();
+    for (const span of shown) {
+      if (stateColor(span, palette) !== color) {
+        continue;
+      }
+      const fromPx = Math.max(0, xOf(scale, span.fromMs));
+      const toPx = Math.min(scale.widthPx, Math.max(xOf(scale, span.toMs), fromPx + narrowest[state]));
+      if (toPx > drawnToPx) {
+        ctx.rect(fromPx, bottomPx - heightPx, toPx - fromPx, heightPx);
+        drawnToPx = toPx;
+      }
     }
-    const fromPx = Math.max(0, xOf(scale, span.fromMs));
-    const toPx = Math.min(scale.widthPx, Math.max(xOf(scale, span.toMs), fromPx + narrowest[state]));
-    if (toPx > drawnToPx) {
-      ctx.rect(fromPx, bottomPx - heightPx, toPx - fromPx, heightPx);
-      drawnToPx = toPx;
-    }
+    ctx.fillStyle = color;
+    ctx.fill();
   }
-  ctx.fillStyle = palette.states[state];
-  ctx.fill();
 }

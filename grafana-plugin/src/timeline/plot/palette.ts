@@ -1,5 +1,5 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { type LaneState, type MarkerKind, markerKinds, type WindowKind } from '../types';
+import { type LaneState, type MarkerKind, markerKinds, type StateSpan, type WindowKind } from '../types';
 import { glyphs } from './glyphs';
 
 /** Colours of the theme by what they stand for. No meaning hangs on colour alone: shapes and words repeat it. */
@@ -38,4 +38,9 @@ export function paletteOf(theme: GrafanaTheme2): Palette {
     fontFamily: theme.typography.fontFamily,
     contrast: (color) => theme.colors.getContrastText(color, 3),
   };
+}
+
+/** What means up or down looks so whatever the data wishes; other states have the colour of their value mapping. */
+export function stateColor({ state, color }: Pick<StateSpan, 'state' | 'color'>, { states }: Palette): string {
+  return state === 'up' || state === 'down' ? states[state] : (color ?? states[state]);
 }

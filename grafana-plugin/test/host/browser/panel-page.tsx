@@ -41,6 +41,8 @@ export interface PanelRequest {
   readonly error?: string;
   /** … or queries, each with its `datasource.uid`. */
   readonly targets?: readonly DataQuery[];
+  /** A panel below this one, on the same dashboard. */
+  readonly below?: PanelRequest;
 }
 
 export interface PanelControl {
@@ -60,6 +62,7 @@ declare global {
 /** One panel in its chrome. It draws nothing until `window.panelControl.render(…)` is called. */
 export function PanelPage(): React.JSX.Element {
   const [request, setRequest] = useState<PanelRequest>();
+  const [eventBus] = useState(() => new EventBusSrv());
   useEffect(() => {
     window.panelControl = { render: setRequest, timeRanges: [], options: [] };
     document.body.dataset['panelReady'] = 'true';
@@ -67,7 +70,8 @@ export function PanelPage(): React.JSX.Element {
   return (
     <div style={{ padding: 8 }}>
       <h1 className="sr-only">Dashboard</h1>
-      {request === undefined ? null : <OnePanel request={request} />}
+      {request === undefined ? null : <OnePanel request={request} eventBus={eventBus} />}
+      {request?.below === undefined ? null : <OnePanel request={request.below} eventBus={eventBus} />}
     </div>
   );
 }
@@ -117,7 +121,13 @@ function usePanelData(request: PanelRequest, timeRange: TimeRange): PanelData {
   return targets === undefined ? given : queried;
 }
 
-function OnePanel({ request }: { readonly request: PanelRequest }): React.JSX.Element | null {
+interface OnePanelProps {
+  readonly request: PanelRequest;
+  /** Of the dashboard: its panels tell each other where the pointer is. */
+  readonly eventBus: EventBusSrv;
+}
+
+function OnePanel({ request, eventBus }: OnePanelProps): React.JSX.Element | null {
   const theme = useTheme2();
   const plugin = usePlugin(request.pluginId);
   const [changed, setChanged] = useState<{ of: PanelRequest; range?: TimeRange; options?: object }>({ of: request });
@@ -127,11 +137,11 @@ function OnePanel({ request }: { readonly request: PanelRequest }): React.JSX.El
   const context = useMemo(
     () => ({
       eventsScope: 'host',
-      eventBus: new EventBusSrv(),
+      eventBus,
       sync: () => DashboardCursorSync.Crosshair,
       app: 'dashboard',
     }),
-    [],
+    [eventBus],
   );
   if (plugin?.panel === undefined || plugin.panel === null) return null;
 
