@@ -51,6 +51,22 @@ describe('Opening a maintenance window', () => {
     });
   });
 
+  it('plans a window that begins later, and says when', async () => {
+    const exporter = goldenExporter().on('POST /windows', golden('open-window'));
+    const dialog = await ask(exporter);
+    await user.click(dialog.getByRole('radio', { name: 'Later' }));
+    expect(dialog.getByText(/Alerts that were opted in/)).toHaveTextContent(
+      /from 2026-03-10 03:00:00 until 2026-03-10 04:00:00, no longer/,
+    );
+    await user.type(dialog.getByLabelText(/Reason/), 'disk swap');
+    await user.click(dialog.getByRole('button', { name: 'Plan to pause alerts' }));
+    expect(await screen.findByText(/from 2026-03-10 03:00:00 until 2026-03-10 04:00:00 is stored/)).toBeInTheDocument();
+    expect(exporter.sent('POST /windows')[0]?.body).toMatchObject({
+      start: '2026-03-10T03:00:00.000Z',
+      end: '2026-03-10T04:00:00.000Z',
+    });
+  });
+
   it('stays open on 422, with the sentence and what is wrong with which device', async () => {
     const refusal = problem(422, 'a window may last 240 min at the most; plan several', [
       { pointer: '/devices', detail: 'ninja:1: too_long' },

@@ -1,5 +1,17 @@
 import React, { useCallback, useMemo, useState } from 'react';
-import { Button, Combobox, type ComboboxOption, Field, Input, MultiCombobox, Stack, Text } from '@grafana/ui';
+import { dateTime } from '@grafana/data';
+import {
+  Button,
+  Combobox,
+  type ComboboxOption,
+  DateTimePicker,
+  Field,
+  Input,
+  MultiCombobox,
+  RadioButtonGroup,
+  Stack,
+  Text,
+} from '@grafana/ui';
 import type { Answer } from '../../shared/api/types';
 import { formatTime } from '../../shared/format/time';
 import { useExporter } from '../context/AppContext';
@@ -7,7 +19,7 @@ import { useClock } from '../hooks/useClock';
 import { useOrganization } from '../hooks/useOrganization';
 import { useTimeZone } from '../hooks/useTimeZone';
 import { ActionDialog } from './ActionDialog';
-import { durations, endAfter, namesOf, type NamedDevice } from './window-form';
+import { durations, endAfter, namesOf, type NamedDevice, nextHour } from './window-form';
 
 interface Props {
   /** Fixed devices; without them people choose. All of one organization. */
@@ -16,7 +28,12 @@ interface Props {
   readonly onDone: (said: string) => void;
 }
 
-/** Opens a maintenance window: pauses the alerts that were opted in, silences no outage, and has an absolute end. */
+const beginnings = [
+  { value: 'now', label: 'Now' },
+  { value: 'later', label: 'Later' },
+];
+
+/** Opens or plans a maintenance window: pauses the alerts that were opted in, silences no outage, has an absolute end. */
 export function OpenWindow({ devices, onDone }: Props): React.JSX.Element {
   const [isAsking, setAsking] = useState(false);
   return (
@@ -37,26 +54,57 @@ function Dialog({ devices, onDone, onClose }: Props & { readonly onClose: () => 
   const [minutes, setMinutes] = useState(60);
   const [reason, setReason] = useState('');
   // Fixed when it is chosen: what people read is what is sent.
-  const [end, setEnd] = useState(() => endAfter(nowMs, 60));
+  const [nowEnd, setNowEnd] = useState(() => endAfter(nowMs, 60));
+  const [start, setStart] = useState<number>();
+  const end = start === undefined ? nowEnd : endAfter(start, minutes);
   const names = namesOf(chosen);
   const until = formatTime(end, timeZone);
+  const from = start === undefined ? '' : formatTime(start, timeZone);
 
   const run = async () => {
-    const body = { devices: chosen.map(({ id }) => id), end: new Date(end).toISOString(), reason: reason.trim() };
+    const body = {
+      devices: chosen.map(({ id }) => id),
+      ...(start !== undefined && { start: new Date(start).toISOString() }),
+      end: new Date(end).toISOString(),
+      reason: reason.trim(),
+    };
     await client.post<Answer<'/windows'>>('/windows', body);
-    onDone(`Maintenance of ${names} until ${until} is stored. The ledger has the record.`);
+    onDone(`Maintenance of ${names}${from && ` from ${from}`} until ${until} is stored. The ledger has the record.`);
   };
 
   return (
     <ActionDialog
-      title="Open a maintenance window"
-      confirm={chosen.length > 1 ? `Pause alerts of ${chosen.length} devices` : 'Pause alerts'}
+      title={start === undefined ? 'Open a maintenance window' : 'Plan a maintenance window'}
+      confirm={confirmText(chosen.length, start !== undefined)}
       isIncomplete={chosen.length === 0 || reason.trim() === ''}
       run={run}
       onClose={onClose}
     >
       <Stack direction="column" gap={2}>
         {devices === undefined && <DeviceChooser onChange={setChosen} />}
+        <Field label="Begins" noMargin>
+          <Stack gap={1} wrap="wrap" alignItems="center">
+            <RadioButtonGroup
+              aria-label="Begins"
+              options={beginnings}
+              value={start === undefined ? 'now' : 'later'}
+              onChange={(when) => {
+                setStart(when === 'later' ? nextHour(nowMs) : undefined);
+                setNowEnd(endAfter(nowMs, minutes));
+              }}
+            />
+            {start !== undefined && (
+              <DateTimePicker
+                date={dateTime(start)}
+                minDate={new Date(nowMs)}
+                timeZone={timeZone}
+                showSeconds={false}
+                clearable={false}
+                onChange={(date) => date !== undefined && setStart(date.valueOf())}
+              />
+            )}
+          </Stack>
+        </Field>
         <Field label="For how long" htmlFor="patchhaven-minutes" noMargin>
           <Combobox
             id="patchhaven-minutes"
@@ -64,7 +112,7 @@ function Dialog({ devices, onDone, onClose }: Props & { readonly onClose: () => 
             value={minutes}
             onChange={({ value }) => {
               setMinutes(value);
-              setEnd(endAfter(nowMs, value));
+              setNowEnd(endAfter(nowMs, value));
             }}
           />
         </Field>
@@ -78,13 +126,23 @@ function Dialog({ devices, onDone, onClose }: Props & { readonly onClose: () => 
         </Field>
         {chosen.length > 0 && (
           <Text element="p">
-            Alerts that were opted in to maintenance stay silent for <strong>{names}</strong> until{' '}
-            <strong>{until}</strong>, no longer. Outages page as always, unless a patch explains them.
+            Alerts that were opted in to maintenance stay silent for <strong>{names}</strong>{' '}
+            {from !== '' && (
+              <>
+                from <strong>{from}</strong>{' '}
+              </>
+            )}
+            until <strong>{until}</strong>, no longer. Outages page as always, unless a patch explains them.
           </Text>
         )}
       </Stack>
     </ActionDialog>
   );
+}
+
+function confirmText(devices: number, isPlanned: boolean): string {
+  const whose = devices > 1 ? ` of ${devices} devices` : '';
+  return isPlanned ? `Plan to pause alerts${whose}` : `Pause alerts${whose}`;
 }
 
 function DeviceChooser({ onChange }: { readonly onChange: (devices: readonly NamedDevice[]) => void }) {

@@ -17,6 +17,11 @@ export function endAfter(nowMs: number, minutes: number): number {
   return Math.floor(nowMs / 60_000 + minutes) * 60_000;
 }
 
+/** Unix milliseconds of the next full hour: where planning begins. */
+export function nextHour(nowMs: number): number {
+  return (Math.floor(nowMs / 3_600_000) + 1) * 3_600_000;
+}
+
 const named = 5;
 
 /** `a, b and 7 more`. */

@@ -8,6 +8,7 @@ import { complianceLooks } from '../../../shared/format/looks';
 import { ambiguityText } from '../../../shared/format/identity';
 import { toMs } from '../../../shared/format/time';
 import { CancelWindow } from '../../actions/CancelWindow';
+import { RemoveMapping } from '../../actions/RemoveMapping';
 import { StateBadge } from '../../components/StateBadge';
 import { Countdown, Moment, TimeAgo } from '../../components/Time';
 import { Words } from '../../components/Words';
@@ -54,7 +55,7 @@ export function DeviceHeader({ device, onDone, why }: Props): React.JSX.Element 
           Each outage of this device pages until the source {device.source} answers again.
         </Alert>
       )}
-      <Facts device={device} />
+      <Facts device={device} canUnmatch={why === undefined} onDone={onDone} />
       {why !== undefined && (
         <Text color="secondary" variant="bodySmall">
           {why}
@@ -94,7 +95,13 @@ function OpenWindowLine({ kind, device, nowMs, canCancel, onDone }: LineProps): 
   );
 }
 
-function Facts({ device }: { readonly device: DeviceDetail }): React.JSX.Element {
+interface FactsProps {
+  readonly device: DeviceDetail;
+  readonly canUnmatch: boolean;
+  readonly onDone: (said: string) => void;
+}
+
+function Facts({ device, canUnmatch, onDone }: FactsProps): React.JSX.Element {
   const styles = useStyles2(getStyles);
   const linkTo = useLinks();
   const { organization, site, groups, identity, os, lastSeenAt, lastBootAt, lastInstall } = device;
@@ -105,7 +112,13 @@ function Facts({ device }: { readonly device: DeviceDetail }): React.JSX.Element
       <Fact name="Groups">{groups.join(', ') || '–'}</Fact>
       <Fact name="Prometheus instance">
         {identity.status === 'matched' ? (
-          identity.instance
+          <>
+            {identity.instance}
+            {identity.by === 'mapping' && ' (mapped)'}
+            {identity.by === 'mapping' && canUnmatch && (
+              <RemoveMapping device={device} instance={identity.instance} onDone={onDone} />
+            )}
+          </>
         ) : (
           <TextLink href={linkTo('unmatched', { organization })} inline>
             {identity.status === 'ambiguous' ? ambiguityText(device.id, identity.candidates) : 'none: match it by hand'}

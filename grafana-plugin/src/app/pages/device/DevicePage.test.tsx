@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { Answer, Device, DeviceDetail, Explanation } from '../../../shared/api/types';
 import { never, problem } from '../../../test/exporter';
@@ -29,6 +29,27 @@ describe('Device', () => {
     expect(screen.getByText('Restart pending')).toBeInTheDocument();
     expect(screen.getByText('1 critical missing')).toBeInTheDocument();
     expect(screen.getByText('srv-1:9182')).toBeInTheDocument();
+  });
+
+  it('takes back a match that was made by hand, after saying what that does', async () => {
+    const identity = { status: 'matched', instance: 'srv-1:9182', by: 'mapping' } as const;
+    const exporter = goldenExporter()
+      .on('GET /devices/ninja:1', { ...MATCHED, identity })
+      .on('PUT /devices/ninja:1/mapping', { device: 'ninja:1', identity: { status: 'unmatched' } });
+    renderApp('device?id=ninja:1', { exporter, role: 'Editor' });
+    await user.click(await screen.findByRole('button', { name: 'Remove match' }));
+    const dialog = within(screen.getByRole('dialog'));
+    expect(dialog.getByText(/its alerts always page/)).toBeInTheDocument();
+    await user.click(dialog.getByRole('button', { name: 'Remove match' }));
+    expect(await screen.findByText(/SRV-1 is no longer matched: its alerts always page/)).toBeInTheDocument();
+    expect(exporter.sent('PUT /devices/ninja:1/mapping')[0]?.body).toEqual({ instance: null });
+  });
+
+  it('offers no way back from a match that nobody made', async () => {
+    renderApp('device?id=ninja:1', { exporter: goldenExporter(), role: 'Editor' });
+    expect(await screen.findByText('srv-1:9182')).toBeInTheDocument();
+    expect(await screen.findByRole('button', { name: 'Open maintenance window' })).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Remove match' })).not.toBeInTheDocument();
   });
 
   it('stops calling it muted at the stored end, before anybody says so', async () => {

@@ -21,13 +21,26 @@ const pills = [
   ['Data is old', 'stale', 'true'],
 ] as const;
 
-/** Filters of links from other pages; they are shown so that nobody wonders why the list is short. */
+/**
+ * Filters of links from other pages, and values for which there is no pill. Each is shown, so that nobody wonders why the
+ * list is short, and can be taken away by itself. Text, site and group have fields of their own.
+ */
 const givenFilters = [
   ['patch', 'Update'],
   ['patchStatus', 'Update is'],
   ['os', 'System'],
   ['source', 'Source'],
+  ['compliance', 'Compliance'],
+  ['identity', 'Match'],
+  ['failed', 'Failed'],
+  ['missingCritical', 'Missing critical'],
+  ['rebootPending', 'Waiting for restart'],
+  ['quiet', 'Quiet'],
+  ['maintenance', 'Maintenance'],
+  ['stale', 'Data is old'],
 ] as const;
+
+const hasPill = (name: string, value: string) => pills.some((pill) => pill[1] === name && pill[2] === value);
 
 export function DeviceFilters(): React.JSX.Element {
   const [search] = useSearchParams();
@@ -56,10 +69,11 @@ export function DeviceFilters(): React.JSX.Element {
           })}
           {givenFilters.map(([name, label]) => {
             const value = search.get(name);
-            return value ? (
+            return value && !hasPill(name, value) ? (
               <TogglePill
                 key={name}
-                label={`${label}: ${value}`}
+                label={`${label}: ${toWords(value)}`}
+                icon="times"
                 selected
                 onClick={() => change({ [name]: undefined })}
               />
@@ -74,6 +88,12 @@ export function DeviceFilters(): React.JSX.Element {
       </div>
     </Stack>
   );
+}
+
+/** `missing,approved` → `missing or approved`; `true` → `yes`. */
+function toWords(value: string): string {
+  const flags: Readonly<Record<string, string>> = { true: 'yes', false: 'no' };
+  return flags[value] ?? value.split(',').join(' or ').replace(/_/g, ' ');
 }
 
 function PlaceFilter({

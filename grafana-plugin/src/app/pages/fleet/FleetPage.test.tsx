@@ -72,6 +72,21 @@ describe('Fleet', () => {
     expect(location()).not.toContain('text');
   });
 
+  it('shows each filter that came by a link, and takes it away alone', async () => {
+    const path = 'fleet?patch=KB1&patchStatus=missing,approved&maintenance=true&failed=true';
+    const { location } = open(path);
+    await screen.findByText('3 devices');
+    expect(pill('Failed')).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getAllByRole('button', { name: /^Failed/, pressed: true })).toHaveLength(1);
+    expect(pill('Update: KB1')).toBeInTheDocument();
+    await userEvent.click(pill('Update is: missing or approved'));
+    await waitFor(() => expect(location()).not.toContain('patchStatus'));
+    await userEvent.click(pill('Maintenance: yes'));
+    await waitFor(() => expect(location()).not.toContain('maintenance'));
+    expect(location()).toContain('patch=KB1');
+    expect(location()).toContain('failed=true');
+  });
+
   it('leaves out of a link what the exporter would refuse', async () => {
     const { exporter } = open('fleet?sort=evil&order=up&failed=maybe&compliance=fine,unknown');
     await screen.findByText('3 devices');

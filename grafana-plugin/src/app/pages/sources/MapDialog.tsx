@@ -94,7 +94,7 @@ function Done({ device, result, onClose }: DoneProps): React.JSX.Element {
     <>
       {identity.status === 'matched' ? (
         <Alert title={`${device.name} is matched`} severity="success">
-          Its alerts are those of {identity.instance}.
+          Its alerts are those of {identity.instance}. Its own page has the way back.
         </Alert>
       ) : (
         <Alert title="Stored, but still without a match" severity="warning">

@@ -26,6 +26,12 @@ const pills = [
   ['Installed everywhere, too', 'open', 'false'],
 ] as const;
 
+/** Of links; each is shown and can be taken away by itself. */
+const givenFilters = [
+  ['severity', 'Severity'],
+  ['status', 'Somewhere'],
+] as const;
+
 /** What the URL asks for; words the exporter would refuse are left out. */
 function queryFrom(search: URLSearchParams): UpdateQuery {
   const words = (name: string, known: readonly string[]) =>
@@ -75,6 +81,18 @@ export function UpdateList(): React.JSX.Element {
                   label={label}
                   selected={isOn}
                   onClick={() => change({ [name]: isOn ? undefined : value })}
+                />
+              );
+            })}
+            {givenFilters.map(([name, label]) => {
+              const value = query[name];
+              return value === undefined || pills.some((pill) => pill[1] === name && pill[2] === value) ? null : (
+                <TogglePill
+                  key={name}
+                  label={`${label}: ${value.split(',').join(' or ')}`}
+                  icon="times"
+                  selected
+                  onClick={() => change({ [name]: undefined })}
                 />
               );
             })}

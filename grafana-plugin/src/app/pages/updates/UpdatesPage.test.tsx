@@ -37,6 +37,15 @@ describe('Updates', () => {
     await waitFor(() => expect(query(exporter)).toMatchObject({ sort: 'failed' }));
   });
 
+  it('shows what a link asks for, and takes it away alone', async () => {
+    const { exporter, location } = open('updates?severity=low,moderate&status=failed');
+    await screen.findByText('2 updates');
+    expect(screen.getByRole('button', { name: 'Failed somewhere' })).toHaveAttribute('aria-pressed', 'true');
+    await userEvent.click(screen.getByRole('button', { name: 'Severity: low or moderate' }));
+    await waitFor(() => expect(location()).not.toContain('severity'));
+    await waitFor(() => expect(query(exporter)).toMatchObject({ status: 'failed' }));
+  });
+
   it.each([
     ['reads', { 'GET /updates': never }, 'Reading updates …'],
     ['is refused', { 'GET /updates': problem(403, 'This needs the role viewer.') }, 'This needs the role viewer.'],
