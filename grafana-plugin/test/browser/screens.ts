@@ -9,6 +9,8 @@ export interface Screen {
   readonly at: string | Partial<PanelRequest>;
   /** Text that is there once the screen shows the demo data. */
   readonly shows: readonly string[];
+  /** Buttons pressed first, by name. */
+  readonly clicks?: readonly string[];
   /** Rules of axe that do not fit here, each with the reason in a comment. */
   readonly withoutRules?: readonly string[];
   /** Its picture in docs/pictures, where it has one. */
@@ -34,6 +36,24 @@ export const screens: readonly Screen[] = [
   },
   { name: 'Ledger', at: `${app}/ledger`, shows: ['Ledger'], picture: { name: 'ledger' } },
   { name: 'Sources', at: `${app}/sources`, shows: ['Sources'], picture: { name: 'sources' } },
+  {
+    name: 'Recent reads of sources',
+    at: `${app}/sources`,
+    clicks: ['Recent reads'],
+    shows: ['Complete read'],
+  },
+  {
+    name: 'Topology as a table',
+    at: `${app}/topology?view=table`,
+    clicks: ['Open Rotterdam'],
+    shows: ['HL-DC01'],
+  },
+  {
+    name: 'Planning maintenance',
+    at: `${app}/device?id=rmm:hl-fs01`,
+    clicks: ['Open maintenance window', 'Later'],
+    shows: ['Plan a maintenance window'],
+  },
   { name: 'Unmatched devices', at: `${app}/unmatched`, shows: [] },
   { name: 'Configuration', at: '/plugins/patchhaven-fleet-app', shows: ['Patchhaven'] },
   { name: 'A page that does not exist', at: `${app}/nowhere`, shows: [] },

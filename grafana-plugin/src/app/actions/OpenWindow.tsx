@@ -28,6 +28,8 @@ interface Props {
   readonly onDone: (said: string) => void;
 }
 
+const whole = { whiteSpace: 'nowrap' } as const;
+
 const beginnings = [
   { value: 'now', label: 'Now' },
   { value: 'later', label: 'Later' },
@@ -129,10 +131,11 @@ function Dialog({ devices, onDone, onClose }: Props & { readonly onClose: () => 
             Alerts that were opted in to maintenance stay silent for <strong>{names}</strong>{' '}
             {from !== '' && (
               <>
-                from <strong>{from}</strong>{' '}
+                from <strong style={whole}>{from}</strong>{' '}
               </>
             )}
-            until <strong>{until}</strong>, no longer. Outages page as always, unless a patch explains them.
+            until <strong style={whole}>{until}</strong>, no longer. Outages page as always, unless a patch explains
+            them.
           </Text>
         )}
       </Stack>

@@ -131,7 +131,8 @@ const getStyles = (theme: GrafanaTheme2) => {
         borderBottom: `1px solid ${theme.colors.border.medium}`,
       },
       'tbody tr': { borderBottom: `1px solid ${theme.colors.border.weak}` },
-      'tbody tr:hover': { background: theme.colors.action.hover },
+      // Links keep their contrast on it.
+      'tbody tr:hover': { background: theme.colors.background.secondary },
       [narrow]: {
         '&, tbody, tbody tr, tbody th': { display: 'block' },
         // What one can sort by stays, as buttons in a row.

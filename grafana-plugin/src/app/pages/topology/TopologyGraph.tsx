@@ -102,13 +102,15 @@ export function TopologyGraph({ topology }: { readonly topology: TopologyHandle 
         onKeyDown={onKeyDown}
         {...drag}
       >
-        <g aria-hidden>
-          {placed
+        {/* One path, so that a shared trunk is no brighter than its branches. */}
+        <path
+          aria-hidden
+          className={styles.edge}
+          d={placed
             .filter((item) => item.parent !== undefined && isEdgeSeen(item, view.y, size.height / view.zoom, byId))
-            .map((item) => (
-              <path key={item.id} className={styles.edge} d={edgePath(byId.get(item.parent ?? ''), item)} />
-            ))}
-        </g>
+            .map((item) => edgePath(byId.get(item.parent ?? ''), item))
+            .join(' ')}
+        />
         {seen.map((item) => (
           <GraphNode
             key={item.id}

@@ -35,7 +35,7 @@ function TopologyOf({ organization }: { readonly organization: string | undefine
   return (
     <PluginPage actions={<OrganizationPicker />}>
       <div className={styles.columns}>
-        <section aria-label="Topology">
+        <section aria-label="Organizations, sites and devices">
           <Stack direction="column" gap={1}>
             <div>
               <RadioButtonGroup
