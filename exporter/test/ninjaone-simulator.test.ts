@@ -107,6 +107,27 @@ describe('NinjaOne, end to end over HTTP', () => {
     expect(state?.facts.rebootPending).toBe(true);
   });
 
+  it('reads the services of one device with the time of the report, which stands still while it is down', async () => {
+    const { simulator, connector, pass, time } = await setUp();
+    const index = Array.from({ length: simulator.fleet.size }, (_, i) => i).find((i) =>
+      simulator.machines.setService(simulator.fleet.identity(i), 'W3SVC', 'STOPPED'),
+    );
+    const machine = simulator.fleet.identity(index ?? 0);
+    const context = { clock: { now: () => time.now }, signal: never, progress: () => undefined };
+    const read = async () => {
+      const reading = await connector.readServices?.(String(machine.id), context);
+      expect(reading).toMatchObject({ dropped: {}, unknownWords: {} });
+      return reading?.observed ?? [];
+    };
+    expect(await read()).toContainEqual(expect.objectContaining({ name: 'W3SVC', state: 'bad', automatic: true }));
+    simulator.machines.goOffline(machine);
+    const before = await read();
+    pass(600);
+    expect(await read()).toEqual(before);
+    expect(before.every(({ observedAt = 0 }) => observedAt > 0 && observedAt <= start)).toBe(true);
+    expect(simulator.warnings).toEqual([]);
+  });
+
   it('calls what it cannot know about an offline device unknown', async () => {
     const { simulator, collector, device, sink } = await setUp();
     simulator.machines.goOffline(device(0));

@@ -92,7 +92,7 @@ async function setUp(vendor: Vendor, given: { simulator?: object; options?: obje
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const collector = createCollector({ connector, sink, clock, log });
   const factsOf = (number: number) => sink.states.get(`rmm:${vendor.vendorIdOf(number)}`)?.facts;
-  return { simulator, sink, collector, time, factsOf };
+  return { simulator, sink, collector, connector, time, factsOf };
 }
 
 describe.each(vendors)('$type, end to end over HTTP', (vendor) => {
@@ -226,6 +226,27 @@ describe('tactical-rmm', () => {
   it('refuses agents that a filter should have left out', async () => {
     const { collector } = await setUp(vendor, { simulator: { ignoresFilters: true } });
     expect(await collector.snapshot(never)).toMatchObject({ ok: false, reason: 'filter_ignored' });
+  });
+
+  it('reads services and checks of an agent, one request each, and none of an agent that is away', async () => {
+    const { simulator, connector, time } = await setUp(vendor);
+    const context = { clock: { now: () => time.now }, signal: never, progress: () => undefined };
+    const states = async (read: 'readServices' | 'readChecks') => {
+      const reading = await connector[read]?.(vendor.vendorIdOf(1), context);
+      return Object.fromEntries(
+        (reading?.observed ?? []).map(({ name, state, observedAt }) => [name, [state, observedAt]]),
+      );
+    };
+    simulator.fleet.change(1, { stopped: ['Spooler'] });
+    expect(await states('readServices')).toMatchObject({ W3SVC: ['good', start], Spooler: ['bad', start] });
+    expect(await states('readChecks')).toEqual({
+      'Ping Check: HOST-00001': ['good', start - 1],
+      'Service Check: Print Spooler': ['bad', start - 1],
+      'Script Check: last backup': ['unknown', undefined],
+    });
+    expect([...simulator.requests.values()].reduce((a, b) => a + b, 0)).toBe(2);
+    simulator.fleet.change(1, { online: false });
+    await expect(states('readServices')).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   it('names a wrong key auth', async () => {

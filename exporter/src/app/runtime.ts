@@ -24,6 +24,7 @@ import type { PrometheusClient } from '../watcher/prometheus-client.ts';
 import { Verifier } from '../watcher/verifier.ts';
 import { Watcher } from '../watcher/watcher.ts';
 import { toChecks } from './checks.ts';
+import { createHealthReads } from './health-reads.ts';
 import { createExplain } from './explain.ts';
 import { createIngest } from './ingest.ts';
 import { startLoop, type Loop } from './loop.ts';
@@ -205,6 +206,21 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     clients: watched('verification'),
     controller,
     stateOf: (key) => fleet.state(key),
+    health: createHealthReads({
+      clock,
+      connectors: () => sourceSet.connectors,
+      concurrency: config.watcher.lookupConcurrency,
+      timeoutSeconds: () => config.watcher.lookupTimeoutSeconds,
+      stopped: stopped.signal,
+      onRead: (read) => {
+        self.healthRead(read);
+      },
+      log,
+    }),
+    clockSkewSeconds: () => config.policy.clockSkewSeconds,
+    onError: (error) => {
+      log.error({ err: error }, 'a verification could not be recorded');
+    },
     checks: () =>
       toChecks(config.checks, (device) => {
         const known = fleet.get(device.key)?.identity;
@@ -212,6 +228,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       }),
     baseline: () => ({
       enabled: config.policy.verification.baseline,
+      fromRmm: config.policy.verification.baselineFromRmm,
       ignore: config.policy.verification.baselineIgnore.map((pattern) => wholeName([pattern])),
     }),
   });
@@ -385,6 +402,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       stopped.abort();
       await sourceSet.scheduler.stop();
       await Promise.all(loops.map((loop) => loop.stop()));
+      await verifier.idle();
       await createSaver(fleet, store, fleet.seq)();
     },
   };

@@ -5,6 +5,8 @@ export interface Running {
   readonly id: string;
   /** For people: `nginx.service`, `probe https`. */
   readonly name: string;
+  /** The source that lists it; absent: Prometheus has a series of it. */
+  readonly source?: string;
 }
 
 /** Time that something has to have been running without a break before the outage to be expected back. */
@@ -51,12 +53,16 @@ function eachSelector(owner: SeriesOwner, expression: (selector: string) => stri
 }
 
 /** What a sample of either query stands for; undefined for what comes and goes by itself or is left out by the user. */
-export function toRunning(labels: Readonly<Record<string, string>>, ignore: readonly RegExp[]): Running | undefined {
+export function toRunning(
+  labels: Readonly<Record<string, string>>,
+  ignore: readonly RegExp[],
+  source?: string,
+): Running | undefined {
   const { kind = '', job = '' } = labels;
   const own = labels['name'] ?? '';
   const name = own === '' ? `${kind} ${job}` : own;
   if (ignoredByDefault.test(name) || ignore.some((pattern) => pattern.test(name))) return undefined;
-  return { id: JSON.stringify([kind, job, own.toLowerCase()]), name };
+  return { id: JSON.stringify([kind, job, own.toLowerCase()]), name, ...(source === undefined ? {} : { source }) };
 }
 
 const ignoredByDefault = wholeName(comeAndGo);

@@ -9,8 +9,19 @@ export interface Services {
   readonly windows: readonly string[];
 }
 
-/** What is asked about a device: a query of the user's own, or whether services run. */
-export type Question = { readonly query: string } | { readonly services: Services };
+/** What is asked of the RMM alone, as regular expressions over whole names. */
+export interface RmmHealth {
+  /** Windows services by their key. */
+  readonly services: readonly string[];
+  /** Checks that the RMM runs itself, as it lists them. */
+  readonly checks: readonly string[];
+}
+
+/**
+ * What is asked about a device: a query of the user's own, whether services run (by Prometheus, or by the RMM where that
+ * has no series), or what the RMM alone can say.
+ */
+export type Question = { readonly query: string } | { readonly services: Services } | { readonly rmm: RmmHealth };
 
 /**
  * The PromQL that answers a question about one device: samples that are not 0 pass, none at all is "no data".
@@ -22,6 +33,7 @@ export function promqlFor(
   os: OsFacts['family'] | undefined,
 ): string | undefined {
   if ('query' in question) return fillIn(question.query, owner);
+  if ('rmm' in question) return undefined;
   const { linux, windows } = question.services;
   const onLinux = allRun(linux, (name) => systemdUnits(owner, name));
   const onWindows = allRun(windows, (name) => windowsServices(owner, name));
@@ -30,6 +42,17 @@ export function promqlFor(
   // Nobody knows the system: whichever exporter answers decides.
   const either = [onLinux, onWindows].filter((text) => text !== undefined).map((text) => `(${text})`);
   return os === undefined && either.length > 0 ? either.join(' or ') : undefined;
+}
+
+/** PromQL for those of the services that are there and do not run; undefined for every other question. */
+export function stoppedQuery(question: Question, owner: SeriesOwner): string | undefined {
+  if (!('services' in question)) return undefined;
+  const { linux, windows } = question.services;
+  const any = (patterns: readonly string[]): string => patterns.map((pattern) => `(?:${pattern})`).join('|');
+  return [
+    ...(linux.length === 0 ? [] : [`${systemdUnits(owner, any(linux))} == 0`]),
+    ...(windows.length === 0 ? [] : [`${windowsServices(owner, any(windows))} == 0`]),
+  ].join(' or ');
 }
 
 function fillIn(query: string, { instance, organization }: SeriesOwner): string {

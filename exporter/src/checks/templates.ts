@@ -9,7 +9,8 @@ export interface CheckTemplate {
   readonly services: Services;
 }
 
-const patterns = z.array(z.string().refine(isRegExp, 'is not a regular expression')).default([]);
+/** Regular expressions over whole names. */
+export const patterns = z.array(z.string().refine(isRegExp, 'is not a regular expression')).default([]);
 
 /** One service (or several that belong together) per system; a template for no system would check nothing. */
 export const servicesSchema = z

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemorySink } from '../../test/support/memory-sink.ts';
 import type { RmmConnector } from '../connectors/connector.ts';
+import { noCapabilities } from '../domain/capabilities.ts';
 import type { DeviceFacts } from '../domain/device.ts';
 import { ConnectorError } from '../domain/errors.ts';
 import type { EventPage, PatchSnapshot, SourceEvent } from '../domain/snapshot.ts';
@@ -9,15 +10,13 @@ import { createCollector, type CollectorOptions } from './collector.ts';
 const start = 1_786_000_000;
 const never = new AbortController().signal;
 const capabilities = {
+  ...noCapabilities,
   snapshots: true,
   perPatch: true,
   rebootPending: true,
   events: true,
   lookup: true,
   webhooks: true,
-  scripts: false,
-  reboot: false,
-  maintenance: false,
 };
 
 function aDevice(vendorId: string, facts: Partial<DeviceFacts> = {}): DeviceFacts {

@@ -30,7 +30,7 @@ function problemsOf(file: string, text: string): readonly string[] {
 const expected: Readonly<Record<string, string>> = {
   'budget-over-cap': '5:16 policy.budget.groups.Servers: 1h30m is more than the cap of 1h',
   'check-placeholder': '3:12 checks[0].query: {{host}} is not known: use {{instance}} and {{organization}}',
-  'check-two-questions': '3:5 checks[0]: needs exactly one of template, services and query',
+  'check-two-questions': '3:5 checks[0]: needs exactly one of template, services, query and rmm',
   'check-template':
     '3:15 checks[0].template: must be one of ad-dc, apache, docker, exchange, iis, mssql, mysql, nginx, postgres, sshd',
   'check-without-instance': '3:12 checks[0].query: must name the device by {{instance}}',

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../domain/capabilities.ts';
 import type { DeviceFacts } from '../domain/device.ts';
+import type { ObservedHealth } from '../domain/observed-health.ts';
 import type { Order, OrderOutcome, PlacedOrder } from '../domain/order.ts';
 import type { EventPage, PatchSnapshot, SourceEvent, Tally } from '../domain/snapshot.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
@@ -24,6 +25,10 @@ export interface RmmConnector {
   readEvents?(cursor: string | undefined, context: ReadContext): Promise<EventPage>;
   /** Reads one device now, for a decision that cannot wait for the next poll. */
   lookup?(vendorId: string, context: ReadContext): Promise<LookupResult>;
+  /** Reads the services of one device, each with the time at which the vendor saw it so. */
+  readServices?(vendorId: string, context: ReadContext): Promise<HealthReading>;
+  /** Reads how and when the vendor's own checks of one device last ended. */
+  readChecks?(vendorId: string, context: ReadContext): Promise<HealthReading>;
   /** Turns an authenticated webhook body into events. Throws ConnectorError('malformed') for anything else. */
   parseWebhook?(body: unknown, receivedAt: UnixSeconds): readonly SourceEvent[];
   /**
@@ -56,6 +61,13 @@ export type ReadEnd = Omit<PatchSnapshot, 'devices'>;
 export interface LookupResult {
   readonly facts?: DeviceFacts;
   readonly events: readonly SourceEvent[];
+  readonly dropped: Tally;
+  readonly unknownWords: Tally;
+}
+
+/** Everything the vendor watches on one device; a device it does not know has nothing. */
+export interface HealthReading {
+  readonly observed: readonly ObservedHealth[];
   readonly dropped: Tally;
   readonly unknownWords: Tally;
 }

@@ -8,6 +8,12 @@ export const capabilityNames = [
   'events',
   /** Can be asked about one device now. */
   'lookup',
+  /** Can say which services of one device run, and when it saw that. */
+  'services',
+  /** Says so from what the device last reported, also while it is down. */
+  'servicesWhileDown',
+  /** Runs health checks of its own on a device, and can say how and when they last ended. */
+  'checks',
   'webhooks',
   'scripts',
   'reboot',
@@ -23,6 +29,9 @@ export const noCapabilities: Capabilities = {
   rebootPending: false,
   events: false,
   lookup: false,
+  services: false,
+  servicesWhileDown: false,
+  checks: false,
   webhooks: false,
   scripts: false,
   reboot: false,

@@ -57,6 +57,8 @@ export interface VerificationPolicy {
   readonly rounds: number;
   /** Compare with what ran before, on devices that no check is for. */
   readonly baseline: boolean;
+  /** Compare with the RMM's list of services where Prometheus knows none of the device. */
+  readonly baselineFromRmm: boolean;
   /** Regular expressions over whole names of services that may be gone afterwards. */
   readonly baselineIgnore: readonly string[];
 }
@@ -92,7 +94,14 @@ export const defaultPolicy: Policy = {
   },
   maintenance: { afterInstallSeconds: 60 * minute, capSeconds: 4 * hour },
   returnStableSeconds: 1 * minute,
-  verification: { settleSeconds: 5 * minute, intervalSeconds: 30, rounds: 2, baseline: true, baselineIgnore: [] },
+  verification: {
+    settleSeconds: 5 * minute,
+    intervalSeconds: 30,
+    rounds: 2,
+    baseline: true,
+    baselineFromRmm: false,
+    baselineIgnore: [],
+  },
   compliance: { criticalSlaSeconds: 14 * 24 * hour, staleAfterSeconds: 24 * hour },
 };
 

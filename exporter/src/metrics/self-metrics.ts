@@ -20,6 +20,11 @@ export interface SourceRun {
     | { readonly complete: false; readonly reason: ConnectorErrorKind };
 }
 
+/** How a read of one device's services or checks ended. */
+export type HealthRead =
+  | { readonly source: string; readonly reason: ConnectorErrorKind }
+  | { readonly source: string; readonly dropped: Tally; readonly unknownWords: Tally };
+
 export const decisions = ['opened', 'extended', 'closed', 'refused'] as const;
 export type DecisionKind = (typeof decisions)[number];
 
@@ -35,6 +40,8 @@ export interface UnmatchedCount {
 /** Where the parts of the exporter say what they did. Recording never throws and never waits. */
 export interface SelfMetrics {
   sourceRun(run: SourceRun): void;
+  /** A read of one device's services or checks has ended; it says nothing about the whole source. */
+  healthRead(read: HealthRead): void;
   /** How far the running complete read has come; `undefined` when it has ended. */
   sourceReading(source: string, reading: { readonly what: string; readonly count: number } | undefined): void;
   /** Makes a source known, so that its error counters stand at 0 before anything went wrong. */
@@ -141,6 +148,14 @@ export function createSelfMetrics({
       sourceDevices.set({ source }, outcome.devices);
       addTally(sourceDropped, source, 'reason', outcome.dropped);
       addTally(sourceUnknownWords, source, 'field', outcome.unknownWords);
+    },
+    healthRead(read) {
+      if ('reason' in read) {
+        sourceErrors.inc({ source: read.source, reason: read.reason });
+        return;
+      }
+      addTally(sourceDropped, read.source, 'reason', read.dropped);
+      addTally(sourceUnknownWords, read.source, 'field', read.unknownWords);
     },
     sourceReading(source, reading) {
       const kinds = readKinds.get(source) ?? new Set<string>();

@@ -116,14 +116,16 @@ export class SuppressionController {
 
   /** Devices whose return somebody waits for: in a quiet window, past one, or paged. */
   awaited(): readonly { readonly device: DeviceKey; readonly instance: string }[] {
-    const windows = this.#deps.fleet
-      .recentQuiet()
-      .filter((window) => window.closedAt === undefined || isUnreturned(window));
     const paged = [...this.#paged.keys()].flatMap((device) => {
       const instance = this.#deps.fleet.muteableInstance(device);
       return instance === undefined ? [] : [{ device, instance }];
     });
-    return [...windows, ...paged];
+    return [...this.unreturned(), ...paged];
+  }
+
+  /** Quiet windows whose device nobody has seen answer since. */
+  unreturned(): readonly SilenceWindow[] {
+    return this.#deps.fleet.recentQuiet().filter((window) => window.closedAt === undefined || isUnreturned(window));
   }
 
   /** Windows whose device came back and is, or was found not to be, in health. */

@@ -1,13 +1,26 @@
-import { missing, runningQuery, steadyQuery, toRunning } from '../checks/baseline.ts';
-import { promqlFor, type Question } from '../checks/check.ts';
+import { missing, runningQuery, steadyQuery, toRunning, type Running } from '../checks/baseline.ts';
+import { promqlFor, stoppedQuery, type Question } from '../checks/check.ts';
+import {
+  judgeObserved,
+  ranBefore,
+  runsNow,
+  seenBad,
+  sourceQuestion,
+  wasGood,
+  type Proof,
+  type SourceHealth,
+  type SourceQuestion,
+} from '../checks/observed.ts';
 import type { DeviceState } from '../domain/device.ts';
 import { ownerMatchers, type SeriesOwner } from '../domain/promql.ts';
 import { toRfc3339, type Clock, type UnixSeconds } from '../domain/time.ts';
 import { bootCheck } from '../domain/verification.ts';
 import type { CheckResult, SilenceWindow } from '../domain/window.ts';
 import type { SuppressionController } from './controller.ts';
+import { askSeries, isGood, isHealthy, momentBefore } from './device-series.ts';
 import { PastAnswers } from './past-answers.ts';
 import type { PrometheusClient, VectorSample } from './prometheus-client.ts';
+import { SourceReadings, type HealthSource } from './source-readings.ts';
 
 /** A health check from the configuration. It passes when its samples are there and none of them is 0. */
 export interface Check {
@@ -21,106 +34,256 @@ export interface Check {
 export interface VerifierDeps {
   readonly clock: Clock;
   readonly clients: () => readonly PrometheusClient[];
+  readonly health: HealthSource;
   readonly controller: SuppressionController;
   readonly stateOf: (device: string) => DeviceState | undefined;
   readonly checks: () => readonly Check[];
   readonly baseline: () => BaselineSettings;
+  readonly clockSkewSeconds: () => number;
+  /** Told of what went wrong while no round was waiting. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Comparison with what ran before the patch, for devices that no check is for. */
 export interface BaselineSettings {
   readonly enabled: boolean;
+  /** Ask the RMM where Prometheus does not know the services of the device. */
+  readonly fromRmm: boolean;
   /** Names of services that may be gone afterwards. */
   readonly ignore: readonly RegExp[];
 }
 
-/** The outcome of one question in a round: `unanswered` by Prometheus, or left out for this device, and in words why. */
+/** The outcome of one question in a round: not yet answered, or left out for this device, and in words why. */
 type Answer = CheckResult | 'unanswered' | LeftOut;
 interface LeftOut {
   readonly leftOut: string;
 }
 
+/** A question that the device's source has a say in: what it is asked, and what is made of its answer. */
+interface SourceStep {
+  readonly services: boolean;
+  readonly checks: boolean;
+  /** False: it has a say only if somebody else needs it to be asked. */
+  readonly needed: boolean;
+  readonly conclude: (health: SourceHealth | undefined, proof: Proof) => CheckResult;
+}
+type Step = Answer | SourceStep;
+
+/** One window under verification, and what its questions have in common. */
+interface Subject {
+  readonly window: SilenceWindow;
+  readonly device: DeviceState;
+}
+
 /** The last three are windows_exporter, which has renamed it over its versions; all are Unix seconds. */
 const bootTimeSeries =
   'node_boot_time_seconds|windows_system_boot_time_timestamp|windows_system_boot_time_timestamp_seconds|windows_system_system_up_time';
-
-const beforeSeconds = 60;
-const longestBeforeSeconds = 2 * 3600;
 const shownNames = 5;
 
-/** Runs one round of checks for every device that came back and is not verified yet. */
+/**
+ * Runs one round of checks for every device that came back and is not verified yet. Prometheus is asked first; the
+ * device's own source where Prometheus has no series. No round waits for a source: its answer completes the round.
+ */
 export class Verifier {
   readonly #deps: VerifierDeps;
   readonly #past = new PastAnswers<readonly VectorSample[] | undefined>();
+  readonly #readings: SourceReadings;
+  /** Windows whose source has not answered yet. */
+  readonly #waiting = new Set<string>();
 
   constructor(deps: VerifierDeps) {
     this.#deps = deps;
+    this.#readings = new SourceReadings(deps.health, deps.clock);
   }
 
   async round(): Promise<void> {
-    const windows = this.#deps.controller.verifying();
-    this.#past.keepOnly(new Set(windows.map(({ id }) => id)));
-    await Promise.all(windows.map((window) => this.#verify(window)));
+    const { controller } = this.#deps;
+    const verifying = controller.verifying();
+    const down = controller.unreturned();
+    const known = new Set([...verifying, ...down].map(({ id }) => id));
+    this.#past.keepOnly(known);
+    this.#readings.keepOnly(known);
+    await Promise.all([
+      ...down.map((window) => this.#learnPast(window)),
+      ...verifying.filter(({ id }) => !this.#waiting.has(id)).map((window) => this.#verify(window)),
+    ]);
+  }
+
+  /** Resolves when no source is being asked. */
+  idle(): Promise<void> {
+    return this.#readings.idle();
+  }
+
+  /** While a device is down its source still knows how it was; once it is back, that is overwritten. */
+  async #learnPast(window: SilenceWindow): Promise<void> {
+    const device = this.#deps.stateOf(window.device);
+    if (device === undefined) return;
+    const subject = { window, device };
+    const checks = this.#checksFor(device);
+    const conditional = checks.filter(({ onlyIfRunningBefore }) => onlyIfRunningBefore);
+    await Promise.all(conditional.map((check) => this.#wasGoodBefore(check, subject)));
+    if (conditional.length === checks.length) await this.#ranBefore(subject);
+  }
+
+  #checksFor(device: DeviceState): readonly Check[] {
+    return this.#deps.checks().filter((check) => check.appliesTo(device));
   }
 
   async #verify(window: SilenceWindow): Promise<void> {
     const device = this.#deps.stateOf(window.device);
     if (device === undefined) return;
-    const checks = this.#deps.checks().filter((check) => check.appliesTo(device));
-    const boot = await this.#checkBoot(window, device);
-    const answers = await Promise.all(checks.map((check) => this.#run(check, window, device)));
-    const health = answers.every(isLeftOut) ? [...answers, await this.#compare(window)] : answers;
+    const subject = { window, device };
+    const checks = this.#checksFor(device);
+    const { boot, bootAt } = await this.#checkBoot(subject);
+    const asked = await Promise.all(checks.map((check) => this.#run(check, subject)));
+    const steps = asked.every(isLeftOut) ? [...asked, await this.#compare(subject)] : asked;
     // A question that no Prometheus answered says nothing about the device: the round did not take place.
-    if (boot === 'unanswered' || health.includes('unanswered')) return;
-    const results = [boot, ...health].filter(isResult);
-    const unasked = health.filter(isLeftOut).map(({ leftOut }) => leftOut);
+    if (boot === 'unanswered' || steps.includes('unanswered')) return;
+    const unasked = steps.filter(isLeftOut).map(({ leftOut }) => leftOut);
     if (checks.length === 0) unasked.unshift('no check is for it');
-    await this.#deps.controller.recordRound(window.id, window.device, results, unasked.join('; '));
+    const record = (health: SourceHealth | undefined, now: UnixSeconds): Promise<void> => {
+      const back = Math.max(window.verification?.startedAt ?? now, bootAt ?? 0);
+      const proof = { after: back, now, clockSkewSeconds: this.#deps.clockSkewSeconds() };
+      const concluded = steps.map((step) => (isSourceStep(step) ? step.conclude(health, proof) : step));
+      const results = [boot, ...concluded].filter(isResult);
+      this.#pace(window, results);
+      return this.#deps.controller.recordRound(window.id, window.device, results, unasked.join('; '));
+    };
+    const sourceSteps = steps.filter(isSourceStep);
+    if (!sourceSteps.some(({ needed }) => needed)) await record(undefined, this.#deps.clock.now());
+    else if (this.#readings.isDue(window.id)) this.#askSource(subject, sourceSteps, record);
   }
 
-  async #run(check: Check, window: SilenceWindow, device: DeviceState): Promise<Answer> {
-    const query = (owner: SeriesOwner) => promqlFor(check.question, owner, device.facts.os?.family);
-    const noQuestion = { leftOut: `${check.name} asks nothing of this system` };
-    if (check.onlyIfRunningBefore) {
-      // A server that is silent now would look like a service that never ran.
-      const before = await this.#past.once(window.id, JSON.stringify([check.name, check.question]), () =>
-        this.#ask(window, query, momentBefore(window), 'all'),
-      );
+  /** A source takes its time. Meanwhile the other devices have their rounds; this one's is complete with the answer. */
+  #askSource(
+    { window, device }: Subject,
+    steps: readonly SourceStep[],
+    record: (health: SourceHealth, now: UnixSeconds) => Promise<void>,
+  ): void {
+    const needed = steps.filter((step) => step.needed);
+    const asked = { services: needed.some(({ services }) => services), checks: needed.some(({ checks }) => checks) };
+    this.#waiting.add(window.id);
+    const work = async (): Promise<void> => {
+      const health = await this.#readings.read(device, asked);
+      const isWanted = this.#deps.controller.verifying().some(({ id }) => id === window.id);
+      if (isWanted) await record(health, this.#deps.clock.now());
+    };
+    this.#readings.track(
+      work()
+        .catch(this.#deps.onError)
+        .finally(() => this.#waiting.delete(window.id)),
+    );
+  }
+
+  #pace({ id, verification }: SilenceWindow, results: readonly CheckResult[]): void {
+    const isGood = results.every(({ result }) => result === 'passed');
+    this.#readings.askAgain(id, isGood ? 'next round' : verification?.verdict === 'failed' ? 'failed' : 'running');
+  }
+
+  async #run(check: Check, subject: Subject): Promise<Step> {
+    const { name, question, onlyIfRunningBefore } = check;
+    if (onlyIfRunningBefore) {
+      const before = await this.#wasGoodBefore(check, subject);
       if (before === 'unanswered') return before;
-      if (before === undefined) return noQuestion;
-      if (!isGood(before)) return { leftOut: `${check.name} was not seen to be good before` };
+      if (!before) return { leftOut: `${name} was not seen to be good before` };
     }
     const at = this.#deps.clock.now();
-    const samples = await this.#ask(window, query);
+    const samples = await this.#askAbout(question, subject);
     if (samples === 'unanswered') return samples;
-    if (samples === undefined) return noQuestion;
-    if (samples.length === 0) return { check: check.name, result: 'no_data', detail: 'no data', at };
+    const asked = this.#readings.able(subject.device, this.#sourceQuestion(question, subject), 'now');
+    if (samples === undefined || samples.length === 0) {
+      if (asked !== undefined) return await this.#leaveToSource(check, asked, subject, at);
+      if (samples === undefined && this.#sourceQuestion(question, subject) === undefined)
+        return { leftOut: `${name} asks nothing of this system` };
+      const detail = 'rmm' in question ? `${subject.device.source} cannot tell` : 'no data';
+      return { check: name, result: 'no_data', detail, at };
+    }
     const bad = samples.filter((sample) => !isHealthy(sample));
     const detail = bad.length === 0 ? 'ok' : `${String(bad.length)} of ${String(samples.length)} samples are 0`;
-    return { check: check.name, result: bad.length === 0 ? 'passed' : 'failed', detail, at };
+    const result = { check: name, result: bad.length === 0 ? ('passed' as const) : ('failed' as const), detail, at };
+    return asked === undefined || bad.length > 0 ? result : orContradicted(result, asked);
+  }
+
+  /** Prometheus has no answer: the source has the word, unless Prometheus knows of a part that does not run. */
+  async #leaveToSource(
+    { name, question }: Check,
+    asked: SourceQuestion,
+    subject: Subject,
+    at: UnixSeconds,
+  ): Promise<Step> {
+    const stopped = await this.#ask(subject, (owner) => stoppedQuery(question, owner));
+    if (stopped === 'unanswered') return stopped;
+    const names = (stopped ?? []).map(({ labels }) => labels['name'] ?? 'a service');
+    if (names.length > 0)
+      return { check: name, result: 'failed', detail: `Prometheus: ${named(names)} not running`, at };
+    return {
+      ...wanted(asked),
+      needed: true,
+      conclude: (health, proof) =>
+        health === undefined
+          ? { check: name, result: 'no_data', detail: 'no data', at }
+          : { check: name, ...judgeObserved(asked, health, proof), at: proof.now },
+    };
+  }
+
+  /** Asked once per window, of Prometheus first. False where nobody knows: what was not there is not missed. */
+  async #wasGoodBefore({ name, question }: Check, subject: Subject): Promise<boolean | 'unanswered'> {
+    const { window, device } = subject;
+    // A server that is silent now would look like a service that never ran.
+    const samples = await this.#past.once(window.id, JSON.stringify([name, question]), () =>
+      this.#askAbout(question, subject, momentBefore(window), 'all'),
+    );
+    if (samples === 'unanswered') return samples;
+    if (samples !== undefined && samples.length > 0) return isGood(samples);
+    const asked = this.#readings.able(device, this.#sourceQuestion(question, subject), 'down');
+    if (asked === undefined) return false;
+    const health = this.#readings.past(window.id, device);
+    return health === undefined ? 'unanswered' : wasGood(asked, health, momentBefore(window));
+  }
+
+  /** What ran steadily before the outage, by Prometheus and, where that knows no services, by the source. */
+  async #ranBefore(subject: Subject): Promise<'unanswered' | readonly Running[]> {
+    const { window, device } = subject;
+    const { enabled, fromRmm } = this.#deps.baseline();
+    if (!enabled) return [];
+    // A server that is silent now would look like services that are gone.
+    const steady = await this.#past.once(window.id, 'baseline', () =>
+      this.#ask(subject, steadyQuery, momentBefore(window), 'all'),
+    );
+    if (steady === 'unanswered' || steady === undefined) return 'unanswered';
+    const known = this.#toRunning(steady);
+    if (!fromRmm || steady.some(({ labels }) => isService(labels['kind'])) || !this.#hasServiceList(device))
+      return known;
+    const health = this.#readings.past(window.id, device);
+    return health === undefined
+      ? 'unanswered'
+      : [...known, ...this.#listed(device, ranBefore(health, momentBefore(window)))];
   }
 
   /** Everything that ran steadily before the outage has to run again. Where nothing was known before, nothing is said. */
-  async #compare(window: SilenceWindow): Promise<Answer> {
-    const { enabled, ignore } = this.#deps.baseline();
-    if (!enabled) return { leftOut: 'the comparison with what ran before is switched off' };
-    // A server that is silent now would look like services that are gone.
-    const ask = (query: (owner: SeriesOwner) => string, moment?: UnixSeconds) =>
-      this.#ask(window, query, moment, 'all');
-    const toNames = (samples: readonly VectorSample[]) =>
-      samples.flatMap(({ labels }) => toRunning(labels, ignore) ?? []);
+  async #compare(subject: Subject): Promise<Step> {
+    const { device } = subject;
+    if (!this.#deps.baseline().enabled) return { leftOut: 'the comparison with what ran before is switched off' };
     const at = this.#deps.clock.now();
-    const steady = await this.#past.once(window.id, 'baseline', () => ask(steadyQuery, momentBefore(window)));
-    if (steady === 'unanswered' || steady === undefined) return 'unanswered';
-    const before = toNames(steady);
+    const before = await this.#ranBefore(subject);
+    if (before === 'unanswered') return before;
     if (before.length === 0) return { leftOut: 'nothing is known of what ran before' };
-    const running = await ask(runningQuery);
+    const running = await this.#ask(subject, runningQuery, undefined, 'all');
     if (running === 'unanswered' || running === undefined) return 'unanswered';
-    const now = toNames(running);
-    const gone = missing(before, now);
-    const passed = gone.length === 0;
-    const detail = passed ? `all ${String(before.length)} that ran before run again` : `not back: ${named(gone)}`;
-    return { check: 'baseline', result: passed ? 'passed' : 'failed', detail, at };
+    const now = this.#toRunning(running);
+    if (before.every(({ source }) => source === undefined)) return compared(before, now, at);
+    return {
+      services: true,
+      checks: false,
+      needed: true,
+      conclude: (health, proof) => {
+        const listed = health === undefined ? undefined : runsNow(health, proof);
+        const seen = compared(before, [...now, ...this.#listed(device, listed ?? [])], proof.now);
+        if (listed !== undefined) return seen;
+        const detail = `${device.source} has not told its services since it is back`;
+        return { check: seen.check, result: 'no_data', detail, at: proof.now };
+      },
+    };
   }
 
   /**
@@ -128,72 +291,98 @@ export class Verifier {
    * knows the boot time; a machine that came back without having booted was down for another reason. That cannot heal:
    * once it has been told for as long as services get to settle, it no longer holds the page open.
    */
-  async #checkBoot(window: SilenceWindow, device: DeviceState): Promise<Answer> {
-    const notAsked = { leftOut: 'whether it booted' };
-    if (window.evidence.every((piece) => piece.kind === 'planned_window')) return notAsked;
+  async #checkBoot(subject: Subject): Promise<{ readonly boot: Answer; readonly bootAt?: UnixSeconds }> {
+    const { window, device } = subject;
     const at = this.#deps.clock.now();
+    const samples = await this.#ask(subject, (owner) => `{__name__=~"${bootTimeSeries}", ${ownerMatchers(owner)}}`);
+    if (samples === 'unanswered' || samples === undefined) return { boot: 'unanswered' };
+    const known = [...samples.map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter((value) => value > 0);
+    const notAsked = { leftOut: 'whether it booted' };
+    if (known.length === 0) return { boot: notAsked };
+    const bootAt = Math.max(...known);
     const { verification } = window;
     const settleSeconds = (verification?.settlesAt ?? 0) - (verification?.startedAt ?? 0);
-    if (verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds) return notAsked;
-    const samples = await this.#ask(window, (owner) => `{__name__=~"${bootTimeSeries}", ${ownerMatchers(owner)}}`);
-    if (samples === 'unanswered' || samples === undefined) return 'unanswered';
-    const known = [...samples.map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter((value) => value > 0);
-    if (known.length === 0) return notAsked;
-    const bootAt = Math.max(...known);
+    const isToldLongAgo = verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds;
+    const isAnnounced = window.evidence.some((piece) => piece.kind !== 'planned_window');
+    if (!isAnnounced || isToldLongAgo) return { boot: notAsked, bootAt };
     const booted = bootAt > window.triggeredAt;
     const detail = booted ? `booted at ${toRfc3339(bootAt)}` : `has not booted since ${toRfc3339(window.triggeredAt)}`;
-    return { check: bootCheck, result: booted ? 'passed' : 'failed', detail, at };
+    return { boot: { check: bootCheck, result: booted ? 'passed' : 'failed', detail, at }, bootAt };
   }
 
-  /**
-   * Samples of several servers are put together; undefined where there is nothing to ask. What is another organization's
-   * proves nothing about this device: such samples are left out, and so are servers that do not say whose theirs are
-   * while others do.
-   */
-  async #ask(
-    { instance, organization }: SilenceWindow,
+  #hasServiceList(device: DeviceState): boolean {
+    const everything = this.#sourceQuestion({ services: { linux: [], windows: ['.*'] } }, { device });
+    return this.#readings.able(device, everything, 'down') !== undefined;
+  }
+
+  #sourceQuestion(question: Question, { device }: Pick<Subject, 'device'>): SourceQuestion | undefined {
+    return sourceQuestion(question, device.facts.os?.family);
+  }
+
+  #toRunning(samples: readonly VectorSample[]): readonly Running[] {
+    const { ignore } = this.#deps.baseline();
+    return samples.flatMap(({ labels }) => toRunning(labels, ignore) ?? []);
+  }
+
+  #listed({ source }: DeviceState, names: readonly string[]): readonly Running[] {
+    const { ignore } = this.#deps.baseline();
+    return names.flatMap((name) => toRunning({ kind: 'listed', job: source, name }, ignore, source) ?? []);
+  }
+
+  #askAbout(question: Question, subject: Subject, at?: UnixSeconds, needed?: 'any' | 'all') {
+    const os = subject.device.facts.os?.family;
+    return this.#ask(subject, (owner) => promqlFor(question, owner, os), at, needed);
+  }
+
+  #ask(
+    { window }: Subject,
     query: (owner: SeriesOwner) => string | undefined,
     at?: UnixSeconds,
-    needed: 'any' | 'all' = 'any',
-  ): Promise<readonly VectorSample[] | 'unanswered' | undefined> {
-    const all = this.#deps.clients();
-    const labelled = all.filter(({ organizationLabel }) => organizationLabel !== null);
-    const asked = (labelled.length > 0 ? labelled : all).flatMap((client) => {
-      const text = query({ instance, organization, organizationLabel: client.organizationLabel });
-      return text === undefined ? [] : [client.query(text, at)];
-    });
-    if (asked.length === 0) return all.length === 0 ? 'unanswered' : undefined;
-    const results = await Promise.allSettled(asked);
-    const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    return answers.length < (needed === 'all' ? asked.length : 1)
-      ? 'unanswered'
-      : answers.flat().filter((sample) => (sample.organization ?? organization) === organization);
+    needed?: 'any' | 'all',
+  ): ReturnType<typeof askSeries> {
+    return askSeries(this.#deps.clients(), window, query, at, needed);
   }
 }
 
-/**
- * When the device was last itself: before it went down and before what triggered the window, since an install may stop
- * services long before the restart. A trigger of days ago says nothing about today.
- */
-function momentBefore({ triggeredAt, downAt, openedAt }: SilenceWindow): UnixSeconds {
-  const down = downAt ?? openedAt;
-  return Math.max(Math.min(triggeredAt, down) - beforeSeconds, down - longestBeforeSeconds);
+/** What Prometheus found to run holds, unless the source has been asked anyway and saw one of the services stopped. */
+function orContradicted(result: CheckResult, asked: SourceQuestion): SourceStep {
+  return {
+    ...wanted(asked),
+    needed: false,
+    conclude: (health, proof) => {
+      const against = health === undefined ? [] : seenBad(asked, health, proof);
+      if (health === undefined || against.length === 0) return result;
+      const detail = `Prometheus says it runs, but ${health.source}: ${named(against)}`;
+      return { ...result, result: 'failed', detail };
+    },
+  };
 }
 
-function isLeftOut(answer: Answer): answer is LeftOut {
-  return typeof answer === 'object' && 'leftOut' in answer;
+function wanted({ services, checks }: SourceQuestion): Pick<SourceStep, 'services' | 'checks'> {
+  return { services: services.length > 0, checks: checks.length > 0 };
+}
+
+function compared(before: readonly Running[], now: readonly Running[], at: UnixSeconds): CheckResult {
+  const gone = missing(before, now);
+  const passed = gone.length === 0;
+  const detail = passed ? `all ${String(before.length)} that ran before run again` : `not back: ${named(gone)}`;
+  return { check: 'baseline', result: passed ? 'passed' : 'failed', detail, at };
+}
+
+function isService(kind: string | undefined): boolean {
+  return kind === 'unit' || kind === 'service';
+}
+
+function isLeftOut(step: Step): step is LeftOut {
+  return typeof step === 'object' && 'leftOut' in step;
+}
+
+function isSourceStep(step: Step): step is SourceStep {
+  return typeof step === 'object' && 'conclude' in step;
 }
 
 function isResult(answer: Answer): answer is CheckResult {
   return answer !== 'unanswered' && !isLeftOut(answer);
-}
-
-function isGood(samples: readonly VectorSample[]): boolean {
-  return samples.length > 0 && samples.every(isHealthy);
-}
-
-function isHealthy({ value }: VectorSample): boolean {
-  return value !== 0 && !Number.isNaN(value);
 }
 
 function named(names: readonly string[]): string {

@@ -69,9 +69,12 @@ export function describeConnectorContract(contract: ConnectorContract): void {
 
     it('offers exactly what its capabilities say', () => {
       const { connector } = contract.whole();
-      const { snapshots, events, lookup, webhooks } = connector.capabilities;
-      const offers = [connector.collect, connector.readEvents, connector.lookup, connector.parseWebhook];
-      expect(offers.map((method) => method !== undefined)).toEqual([snapshots, events, lookup, webhooks]);
+      const { snapshots, events, lookup, services, servicesWhileDown, checks, webhooks } = connector.capabilities;
+      const { collect: whole, readEvents, lookup: one, readServices, readChecks, parseWebhook } = connector;
+      const offers = [whole, readEvents, one, readServices, readChecks, parseWebhook];
+      const declared = [snapshots, events, lookup, services, checks, webhooks];
+      expect(offers.map((method) => method !== undefined)).toEqual(declared);
+      expect(services || !servicesWhileDown).toBe(true);
     });
 
     it('takes orders exactly where its capabilities say so, and can read back what it takes', () => {

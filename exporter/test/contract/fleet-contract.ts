@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createCollector, type Collector } from '../../src/collection/collector.ts';
-import type { ConnectorErrorKind } from '../../src/domain/errors.ts';
 import { MemorySink } from '../support/memory-sink.ts';
-import { hang, type World, type WorldDevice, type WorldFleet, worldStart } from './vendor-world.ts';
+import { refusal, refusals } from './refusals.ts';
+import { type World, type WorldDevice, type WorldFleet, worldStart } from './vendor-world.ts';
 import { where } from './where.ts';
 
 export interface FleetContract {
@@ -41,26 +41,6 @@ const largeFleet: WorldFleet = {
   organizations,
   devices: Array.from({ length: 1200 }, (_, i) => device(1000 + i, i % 2 === 0 ? '1' : '2')),
 };
-
-const refusals: readonly (readonly [string, () => unknown, ConnectorErrorKind])[] = [
-  ['401', () => new Response('{}', { status: 401 }), 'auth'],
-  ['403', () => new Response('{}', { status: 403 }), 'forbidden'],
-  ['429 with a long Retry-After', () => refusal(429, '86400'), 'rate_limited'],
-  ['429 without an end', () => refusal(429, '1'), 'rate_limited'],
-  ['503', () => new Response('', { status: 503 }), 'unavailable'],
-  ['no answer', () => hang, 'timeout'],
-  [
-    'HTML with 200',
-    () => new Response('<html>login</html>', { headers: { 'content-type': 'text/html' } }),
-    'malformed',
-  ],
-  ['JSON that is cut off', () => '[{"id":1,', 'malformed'],
-  ['another shape', () => ({ error: 'later' }), 'malformed'],
-];
-
-function refusal(status: number, retryAfter: string): Response {
-  return new Response('{}', { status, headers: { 'retry-after': retryAfter } });
-}
 
 /**
  * What happens to the fleet we know when a vendor misbehaves, through connector and collector together. The law: what

@@ -13,6 +13,14 @@ export interface WorldDevice {
   readonly rebootPending?: boolean;
   /** When KB5040437 was installed on it. */
   readonly installedAt?: number;
+  /** Services, and checks alike; `odd` is a state the vendor has invented. */
+  readonly health?: readonly WorldHealth[];
+}
+
+export interface WorldHealth {
+  readonly name: string;
+  readonly state: 'good' | 'bad' | 'odd';
+  readonly observedAt?: number;
 }
 
 /** A fleet in no vendor's words. */

@@ -116,7 +116,10 @@ export class Replica {
       controller: this.#controller,
       stateOf: (key) => fleet.state(key),
       checks: () => [serviceCheck],
-      baseline: () => ({ enabled: false, ignore: [] }),
+      baseline: () => ({ enabled: false, fromRmm: false, ignore: [] }),
+      health: { can: () => false, read: () => Promise.resolve({ source: '' }) },
+      clockSkewSeconds: () => options.policy.clockSkewSeconds,
+      onError: () => undefined,
     });
     this.#ingest = createIngest({
       clock,

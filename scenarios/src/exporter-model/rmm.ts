@@ -1,3 +1,4 @@
+import { noCapabilities } from '../../../exporter/src/domain/capabilities.ts';
 import type { RmmConnector } from '../../../exporter/src/connectors/connector.ts';
 import { deviceKey, type DeviceFacts } from '../../../exporter/src/domain/device.ts';
 import type { DomainEvent } from '../../../exporter/src/domain/event.ts';
@@ -29,15 +30,12 @@ export function createRmm(scenario: Scenario, isDown: () => boolean): RmmConnect
     id: rmmSource,
     type: 'model',
     capabilities: {
+      ...noCapabilities,
       snapshots: true,
       perPatch: true,
       rebootPending: true,
       events: true,
       lookup: true,
-      webhooks: false,
-      scripts: false,
-      reboot: false,
-      maintenance: false,
     },
     async collect({ clock }) {
       answer();

@@ -13,6 +13,8 @@ export interface SimulatedDevice {
   readonly lastBootAt: number;
   readonly needsReboot: boolean;
   readonly updates: readonly SimulatedUpdate[];
+  /** Services that should run and do not. */
+  readonly stopped: readonly string[];
 }
 
 export interface SimulatedUpdate {
@@ -23,7 +25,9 @@ export interface SimulatedUpdate {
   readonly at?: number;
 }
 
-type Change = Partial<Pick<SimulatedDevice, 'organization' | 'name' | 'online' | 'lastBootAt' | 'needsReboot'>> & {
+type Change = Partial<
+  Pick<SimulatedDevice, 'organization' | 'name' | 'online' | 'lastBootAt' | 'needsReboot' | 'stopped'>
+> & {
   readonly removed?: boolean;
   readonly installed?: readonly SimulatedUpdate[];
 };
@@ -74,6 +78,7 @@ export function createFleet({ clock, faults, devices, organizations }: FleetOpti
       lastBootAt: epoch - daySeconds * (1 + (number % 20)) - number,
       needsReboot: false,
       updates: windows ? updatesOf(number, epoch) : [],
+      stopped: [],
     };
     const done = new Set(installed.map(({ kb }) => kb));
     return { ...own, ...change, updates: [...own.updates.filter(({ kb }) => !done.has(kb)), ...installed] };

@@ -51,9 +51,18 @@ export function createTacticalSimulator(options: TacticalOptions = {}): Simulato
       response.json({ ...agentRow(device), patches_last_installed: newest === 0 ? null : iso(newest), services: [] });
     });
     app.get('/agents/:id/checks/', (request, response) => {
-      const { lastSeenAt, online } = deviceOf(request);
-      const result = { status: online ? 'passing' : 'failing', last_run: iso(lastSeenAt), retcode: 0 };
-      response.json([{ id: 1, check_type: 'ping', name: 'Ping', check_result: result }]);
+      const device = deviceOf(request);
+      response.json([
+        checkRow(device, 1, 'ping', `Ping Check: ${device.name}`, device.online),
+        checkRow(device, 2, 'winsvc', 'Service Check: Print Spooler', !device.stopped.includes('Spooler')),
+        { id: 3, check_type: 'script', name: null, readable_desc: 'Script Check: last backup', check_result: {} },
+      ]);
+    });
+    app.get('/services/:id/', (request, response) => {
+      const { windows, online, stopped } = deviceOf(request);
+      // The server asks the agent; one that is away, or that knows no such services, does not answer.
+      if (!windows || !online) response.status(400).json('Unable to contact the agent');
+      else response.json(serviceNames.map((name) => serviceRow(name, stopped.includes(name))));
     });
     app.get('/winupdate/:id/', (request, response) => {
       response.json(deviceOf(request).updates.map(updateRow));
@@ -91,6 +100,14 @@ export function createTacticalSimulator(options: TacticalOptions = {}): Simulato
     custom_fields: [{ id: 1, field: 4, agent: device.number, value: `ring:${String(device.number % 3)}` }],
   });
 
+  const checkRow = ({ lastSeenAt }: SimulatedDevice, id: number, type: string, name: string, passes: boolean) => ({
+    id,
+    check_type: type,
+    name: null,
+    readable_desc: name,
+    check_result: { status: passes ? 'passing' : 'failing', last_run: iso(lastSeenAt), retcode: 0 },
+  });
+
   const updateRow = ({ kb, title, state, at }: SimulatedUpdate) => ({
     id: kb,
     guid: `guid-${String(kb)}`,
@@ -118,6 +135,20 @@ export function createTacticalSimulator(options: TacticalOptions = {}): Simulato
     addRoutes,
   });
   return { fleet, faults, requests: server.requests, listen: server.listen };
+}
+
+const serviceNames = ['W3SVC', 'WAS', 'MSSQLSERVER', 'Spooler', 'wuauserv'];
+
+function serviceRow(name: string, isStopped: boolean) {
+  const onDemand = name === 'wuauserv';
+  return {
+    name,
+    display_name: name,
+    status: isStopped || onDemand ? 'stopped' : 'running',
+    start_type: onDemand ? 'Manual' : 'Automatic',
+    autodelay: false,
+    pid: isStopped ? 0 : 4242,
+  };
 }
 
 /** 28 characters: the vendor's own are at least 21. */

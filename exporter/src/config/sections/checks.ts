@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Question } from '../../checks/check.ts';
-import { checkTemplates, servicesSchema } from '../../checks/templates.ts';
+import { checkTemplates, patterns, servicesSchema } from '../../checks/templates.ts';
 import { matchKeys, name, words } from './common.ts';
 
 const placeholder = /\{\{\s*([^}]*?)\s*\}\}/g;
@@ -23,6 +23,15 @@ const query = z
 const templateNames = [...checkTemplates.keys()] as [string, ...string[]];
 const isOne = (count: number): boolean => count === 1;
 
+const rmm = z
+  .strictObject({
+    services: patterns.describe('Windows services by their key, as regular expressions. All of them have to run.'),
+    checks: patterns.describe(
+      'Checks that the RMM runs itself, by the name it lists them under, as regular expressions.',
+    ),
+  })
+  .refine(({ services, checks }) => services.length + checks.length > 0, 'must name at least one service or check');
+
 const check = z
   .strictObject({
     name: name.describe('Name in metrics, alerts and the ledger.'),
@@ -32,6 +41,7 @@ const check = z
     query: query
       .optional()
       .describe('PromQL that returns a value for a healthy device; `{{instance}}`, `{{organization}}` are filled in.'),
+    rmm: rmm.optional().describe('What the RMM alone is asked.'),
     only_if_running_before: z
       .boolean()
       .default(false)
@@ -40,14 +50,27 @@ const check = z
     groups: words.describe('Devices in one of these groups, configured or of the RMM.'),
   })
   .refine(
-    (raw) => isOne([raw.template, raw.services, raw.query].filter((given) => given !== undefined).length),
-    'needs exactly one of template, services and query',
+    (raw) => isOne([raw.template, raw.services, raw.query, raw.rmm].filter((given) => given !== undefined).length),
+    'needs exactly one of template, services, query and rmm',
   )
   .transform(
-    ({ name: own, description, template, services, query: text, only_if_running_before: onlyIf, ...match }) => {
+    ({
+      name: own,
+      description,
+      template,
+      services,
+      query: text,
+      rmm: ofRmm,
+      only_if_running_before: onlyIf,
+      ...match
+    }) => {
       const known = template === undefined ? undefined : checkTemplates.get(template);
       const question: Question =
-        text === undefined ? { services: known?.services ?? services ?? { linux: [], windows: [] } } : { query: text };
+        text !== undefined
+          ? { query: text }
+          : ofRmm !== undefined
+            ? { rmm: ofRmm }
+            : { services: known?.services ?? services ?? { linux: [], windows: [] } };
       return {
         name: own,
         description: description === '' ? (known?.description ?? '') : description,

@@ -129,6 +129,10 @@ const verification = z
       .boolean()
       .default(d.verification.baseline)
       .describe('Where no check is for a device: what ran before the outage has to run again.'),
+    baseline_from_rmm: z
+      .boolean()
+      .default(d.verification.baselineFromRmm)
+      .describe('Where Prometheus knows no services of a device, compare with the RMM’s list: docs/verification.md.'),
     baseline_ignore: z
       .array(z.string().refine(isWholeName, 'is not a regular expression'))
       .default([...d.verification.baselineIgnore])
@@ -139,6 +143,7 @@ const verification = z
     intervalSeconds: raw.interval,
     rounds: raw.rounds,
     baseline: raw.baseline,
+    baselineFromRmm: raw.baseline_from_rmm,
     baselineIgnore: raw.baseline_ignore,
   }))
   .prefault({})

@@ -1,3 +1,4 @@
+import { noCapabilities } from '../../domain/capabilities.ts';
 import type { DeviceFacts, MaintenanceFacts } from '../../domain/device.ts';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
@@ -24,15 +25,13 @@ export const connectWiseAutomateConnector = defineConnector({
   options: AutomateOptions,
   intervals: { snapshotSeconds: 600, eventsSeconds: 0 },
   capabilities: {
+    ...noCapabilities,
     snapshots: true,
     perPatch: true,
     rebootPending: true,
-    events: false,
     lookup: true,
-    webhooks: false,
     scripts: true,
     reboot: true,
-    maintenance: false,
   },
   create: createAutomateConnector,
 });

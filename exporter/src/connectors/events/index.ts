@@ -1,3 +1,4 @@
+import { noCapabilities } from '../../domain/capabilities.ts';
 import { defineConnector } from '../definition.ts';
 import { EventsOptions } from './config.ts';
 
@@ -6,16 +7,6 @@ export const eventsConnector = defineConnector({
   type: 'events',
   options: EventsOptions,
   intervals: { snapshotSeconds: 0, eventsSeconds: 0 },
-  capabilities: {
-    snapshots: false,
-    perPatch: false,
-    rebootPending: true,
-    events: true,
-    lookup: false,
-    webhooks: false,
-    scripts: false,
-    reboot: false,
-    maintenance: false,
-  },
+  capabilities: { ...noCapabilities, rebootPending: true, events: true },
   create: () => ({}),
 });

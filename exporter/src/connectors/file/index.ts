@@ -1,3 +1,4 @@
+import { noCapabilities } from '../../domain/capabilities.ts';
 import type { DeviceFacts } from '../../domain/device.ts';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { PatchSnapshot } from '../../domain/snapshot.ts';
@@ -17,17 +18,7 @@ export const fileConnector = defineConnector({
   type: 'file',
   options: FileOptions,
   intervals: { snapshotSeconds: 60, eventsSeconds: 0 },
-  capabilities: {
-    snapshots: true,
-    perPatch: true,
-    rebootPending: true,
-    events: false,
-    lookup: false,
-    webhooks: false,
-    scripts: false,
-    reboot: false,
-    maintenance: false,
-  },
+  capabilities: { ...noCapabilities, snapshots: true, perPatch: true, rebootPending: true },
   create: createFileConnector,
 });
 

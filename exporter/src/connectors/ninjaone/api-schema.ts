@@ -61,6 +61,16 @@ export type Device = z.infer<typeof Device>;
 export const OsReportRow = OsBlock.extend({ deviceId: id });
 export type OsReportRow = z.infer<typeof OsReportRow>;
 
+/** A row of the report on Windows services: the list of one device has no time in it, and the report has. */
+export const ServiceRow = z.object({
+  deviceId: id,
+  name: z.string().min(1),
+  state: text,
+  startType: text,
+  timestamp: time,
+});
+export type ServiceRow = z.infer<typeof ServiceRow>;
+
 export const HealthRow = z.object({
   deviceId: id,
   offline: flag,

@@ -18,6 +18,7 @@ import {
   Report,
   ScriptingOptions,
   ScriptOption,
+  ServiceRow,
 } from './api-schema.ts';
 import type { NinjaOneOptions } from './config.ts';
 import { createNinjaOneTokens } from './tokens.ts';
@@ -58,6 +59,8 @@ export interface NinjaOneClient {
   device(id: number, read: Read): Promise<Device | undefined>;
   devicePatches(id: number, read: Read): Promise<readonly OsPatch[]>;
   deviceInstalls(id: number, since: string, read: Read): Promise<readonly OsPatch[]>;
+  /** Rows of this device, unless the vendor ignored the filter. */
+  windowsServices(id: number, read: Read): Pages<ServiceRow>;
   deviceActivities(id: number, pageSize: number, read: Read): Promise<readonly Activity[]>;
   scriptingOptions(id: number, read: Read): Promise<readonly ScriptOption[]>;
   /** The four writes. Each is one request that is never repeated. */
@@ -175,6 +178,8 @@ export function createNinjaOneClient(
     devicePatches: (id, read) => list(`/v2/device/${String(id)}/os-patches`, OsPatch, 'patch.malformed', read),
     deviceInstalls: (id, installedAfter, read) =>
       list(`/v2/device/${String(id)}/os-patch-installs`, OsPatch, 'install.malformed', read, { installedAfter }),
+    windowsServices: (id, read) =>
+      report('/v2/queries/windows-services', { df: `id = ${String(id)}` }, ServiceRow, 'service.malformed', read),
     deviceActivities: async (id, pageSize, read) =>
       (await activityPage(`/v2/device/${String(id)}/activities`, { pageSize }, read)).activities,
     async scriptingOptions(id, read) {

@@ -1,10 +1,14 @@
+import { describe, expect, it } from 'vitest';
 import { describeConnectorFuzz } from '../../../test/contract/fuzz-contract.ts';
 import { describeFleetContract } from '../../../test/contract/fleet-contract.ts';
+import { describeHealthContract } from '../../../test/contract/health-contract.ts';
 import {
   createVendorWorld,
+  worldStart,
   type VendorHandler,
   type World,
   type WorldDevice,
+  type WorldHealth,
 } from '../../../test/contract/vendor-world.ts';
 
 /** A page of a list that is paged by "after the last id". */
@@ -50,6 +54,16 @@ const install = ({ id, installedAt }: WorldDevice) => ({
   installedAt,
 });
 
+const serviceWords = { good: 'RUNNING', bad: 'STOPPED', odd: 'HIBERNATING' } as const;
+const service = (deviceId: string, { name, state, observedAt }: WorldHealth) => ({
+  name,
+  displayName: name,
+  startType: 'AUTO_START',
+  state: serviceWords[state],
+  deviceId: Number(deviceId),
+  ...(observedAt === undefined ? {} : { timestamp: observedAt }),
+});
+
 const handle: VendorHandler = ({ path, query }, { organizations, devices }) => {
   switch (path) {
     case '/ws/oauth/token':
@@ -74,6 +88,13 @@ const handle: VendorHandler = ({ path, query }, { organizations, devices }) => {
       return report([], query);
     case '/v2/queries/os-patch-installs':
       return report(devices.filter(({ installedAt }) => installedAt !== undefined).map(install), query);
+    case '/v2/queries/windows-services': {
+      const asked = devices.filter(({ id }) => query.get('df') === `id = ${id}`);
+      return report(
+        asked.flatMap(({ id, health }) => (health ?? []).map((one) => service(id, one))),
+        query,
+      );
+    }
     default:
       return undefined;
   }
@@ -94,3 +115,26 @@ const createWorld = (): World =>
 
 describeFleetContract({ type: 'ninjaone', createWorld, http: true, paged: true });
 describeConnectorFuzz('ninjaone', createWorld, { part: 0.5 });
+describeHealthContract({ type: 'ninjaone', createWorld, what: 'services', dated: true });
+
+describe('services of ninjaone', () => {
+  it('believes nothing of an answer that holds services of another device: the filter was ignored', async () => {
+    const world = createWorld();
+    const health = [{ name: 'W3SVC', state: 'good', observedAt: worldStart }] as const;
+    world.fleet = {
+      organizations: [{ id: '1', name: 'Acme' }],
+      devices: ['101', '102'].map((id) => ({ id, name: 'host', organization: '1', health })),
+    };
+    world.between = (_body, { query }) =>
+      report(
+        ['101', '102'].map((id) => service(id, health[0])),
+        query,
+      );
+    const context = {
+      clock: { now: () => worldStart },
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    };
+    await expect(world.connector.readServices?.('101', context)).rejects.toMatchObject({ kind: 'filter_ignored' });
+  });
+});

@@ -1,9 +1,10 @@
+import { noCapabilities } from '../../domain/capabilities.ts';
 import type { DeviceFacts } from '../../domain/device.ts';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { EventPage, SourceEvent } from '../../domain/snapshot.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
-import type { FleetStream, LookupResult, ReadContext } from '../connector.ts';
+import type { FleetStream, HealthReading, LookupResult, ReadContext } from '../connector.ts';
 import { defineConnector, type ConnectorDeps, type ConnectorMethods } from '../definition.ts';
 import { readable } from '../fleet-stream.ts';
 import { createReadCounters, toTallies, type ReadCounters } from '../tally.ts';
@@ -18,6 +19,7 @@ import { mapDevice, type DeviceReports, type Directory } from './mapper.ts';
 import { createNinjaOneOrders } from './orders.ts';
 import { isSince, mapPatch } from './patches.ts';
 import { readReports } from './reports.ts';
+import { readServiceRows } from './services.ts';
 import { approvalWords, isSelectedClass } from './vocabulary.ts';
 
 const daySeconds = 86_400;
@@ -30,11 +32,14 @@ export const ninjaOneConnector = defineConnector({
   options: NinjaOneOptions,
   intervals: { snapshotSeconds: 900, eventsSeconds: 30 },
   capabilities: {
+    ...noCapabilities,
     snapshots: true,
     perPatch: true,
     rebootPending: true,
     events: true,
     lookup: true,
+    services: true,
+    servicesWhileDown: true,
     webhooks: true,
     scripts: true,
     reboot: true,
@@ -101,7 +106,7 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
   async function lookup(vendorId: string, context: ReadContext): Promise<LookupResult> {
     const counters = createReadCounters();
     const read: Read = { signal: context.signal, dropped: counters.dropped };
-    const id = /^\d{1,15}$/.test(vendorId) ? Number(vendorId) : undefined;
+    const id = toDeviceId(vendorId);
     const device = id === undefined ? undefined : await client.device(id, read);
     if (id === undefined || device === undefined || !isManaged(device, counters))
       return { events: [], ...toTallies(counters) };
@@ -125,6 +130,14 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     };
   }
 
+  async function readServices(vendorId: string, context: ReadContext): Promise<HealthReading> {
+    const counters = createReadCounters();
+    const id = toDeviceId(vendorId);
+    const read: Read = { signal: context.signal, dropped: counters.dropped };
+    const observed = id === undefined ? [] : await readServiceRows(client, id, read, counters);
+    return { observed, ...toTallies(counters) };
+  }
+
   function parseWebhook(body: unknown, _receivedAt: UnixSeconds): readonly SourceEvent[] {
     const parsed = WebhookActivity.safeParse(body);
     if (!parsed.success) throw new ConnectorError('malformed', 'the webhook body is not an activity');
@@ -135,7 +148,18 @@ export function createNinjaOneConnector(options: NinjaOneOptions, deps: Connecto
     return toEvents([{ ...activity, deviceId: named ?? device?.id }], createReadCounters());
   }
 
-  return { ...readable(stream), readEvents, lookup, parseWebhook, ...createNinjaOneOrders(client, rebootActions) };
+  return {
+    ...readable(stream),
+    readEvents,
+    lookup,
+    readServices,
+    parseWebhook,
+    ...createNinjaOneOrders(client, rebootActions),
+  };
+}
+
+function toDeviceId(vendorId: string): number | undefined {
+  return /^\d{1,15}$/.test(vendorId) ? Number(vendorId) : undefined;
 }
 
 /** Pages of the device list, each device once. */

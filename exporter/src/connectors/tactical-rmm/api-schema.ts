@@ -57,3 +57,18 @@ export const WinUpdate = z
   })
   .refine((row) => [row.kb, row.guid, row.title].some((name) => (name?.trim() ?? '') !== ''), 'has no name');
 export type WinUpdate = z.infer<typeof WinUpdate>;
+
+/** A Windows service in the agent's own, live answer. */
+export const ServiceRow = z.object({ name: z.string().min(1), status: text, start_type: text });
+export type ServiceRow = z.infer<typeof ServiceRow>;
+
+/** A check of an agent. One that has never run has an empty result. */
+export const CheckRow = z
+  .object({
+    name: text,
+    /** As the console lists it: `Service Check: Print Spooler`. */
+    readable_desc: text,
+    check_result: z.object({ status: text, last_run: text }).nullish().catch(null),
+  })
+  .refine((row) => [row.readable_desc, row.name].some((name) => (name?.trim() ?? '') !== ''), 'has no name');
+export type CheckRow = z.infer<typeof CheckRow>;

@@ -1,9 +1,10 @@
+import type { z } from 'zod';
 import { ConnectorError } from '../../domain/errors.ts';
 import { createHttpClient, type HttpDeps, type Query } from '../http-client.ts';
 import { toClientOptions } from '../http-options.ts';
 import { arrayOf, LooseList } from '../loose-list.ts';
 import type { Counter } from '../tally.ts';
-import { Agent, Client, WinUpdate } from './api-schema.ts';
+import { Agent, CheckRow, Client, ServiceRow, WinUpdate } from './api-schema.ts';
 import type { TacticalOptions } from './config.ts';
 
 /** What every request of one read shares. */
@@ -20,6 +21,9 @@ export interface TacticalClient {
   /** Undefined: the vendor does not know it. */
   agent(agentId: string, read: Read): Promise<Agent | undefined>;
   updates(agentId: string, read: Read): Promise<readonly WinUpdate[]>;
+  /** Live: the server asks the agent. Throws `unavailable` when that does not answer. */
+  services(agentId: string, read: Read): Promise<readonly ServiceRow[]>;
+  checks(agentId: string, read: Read): Promise<readonly CheckRow[]>;
 }
 
 /** A client's agents come in one answer, about 1.2 kB each. */
@@ -31,19 +35,16 @@ export function createTacticalClient(options: TacticalOptions, deps: HttpDeps): 
   const get = (path: string, { signal }: Read, query: Query = {}): Promise<unknown> =>
     http.get(path, { signal, query, headers: { 'x-api-key': options.apiKey.reveal() } });
 
+  async function list<T>(path: string, schema: z.ZodType<T>, reason: string, read: Read, query: Query = {}) {
+    const elements = new LooseList(schema, read.dropped, reason);
+    const parsed = elements.parse(arrayOf(await get(path, read, query), path));
+    elements.finish();
+    return parsed;
+  }
+
   return {
-    async clients(read) {
-      const list = new LooseList(Client, read.dropped, 'organization.malformed');
-      const clients = list.parse(arrayOf(await get('/clients/', read), '/clients/'));
-      list.finish();
-      return clients;
-    },
-    async agents(client, read) {
-      const list = new LooseList(Agent, read.dropped, 'device.malformed');
-      const agents = list.parse(arrayOf(await get('/agents/', read, { detail: 'true', client }), '/agents/'));
-      list.finish();
-      return agents;
-    },
+    clients: (read) => list('/clients/', Client, 'organization.malformed', read),
+    agents: (client, read) => list('/agents/', Agent, 'device.malformed', read, { detail: 'true', client }),
     async agent(agentId, read) {
       const path = `/agents/${encodeURIComponent(agentId)}/`;
       const body = await get(path, read).catch(undefinedWhenNotFound);
@@ -53,14 +54,18 @@ export function createTacticalClient(options: TacticalOptions, deps: HttpDeps): 
         throw new ConnectorError('malformed', 'the answer is not the agent asked for', { path });
       return parsed.data;
     },
-    async updates(agentId, read) {
-      const path = `/winupdate/${encodeURIComponent(agentId)}/`;
-      const list = new LooseList(WinUpdate, read.dropped, 'patch.malformed');
-      const updates = list.parse(arrayOf(await get(path, read), path));
-      list.finish();
-      return updates;
-    },
+    updates: (agentId, read) => list(`/winupdate/${encodeURIComponent(agentId)}/`, WinUpdate, 'patch.malformed', read),
+    services: (agentId, read) =>
+      list(`/services/${encodeURIComponent(agentId)}/`, ServiceRow, 'service.malformed', read).catch(unreachableAgent),
+    checks: (agentId, read) =>
+      list(`/agents/${encodeURIComponent(agentId)}/checks/`, CheckRow, 'check.malformed', read),
   };
+}
+
+/** The server answers 400 when the agent, or the message bus between them, does not. */
+function unreachableAgent(error: unknown): never {
+  if (!(error instanceof ConnectorError) || error.status !== 400) throw error;
+  throw new ConnectorError('unavailable', 'the agent does not answer', { cause: error, status: error.status });
 }
 
 function undefinedWhenNotFound(error: unknown): undefined {

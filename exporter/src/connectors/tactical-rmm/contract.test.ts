@@ -1,11 +1,13 @@
 import { describeConnectorFuzz } from '../../../test/contract/fuzz-contract.ts';
 import { describeFleetContract } from '../../../test/contract/fleet-contract.ts';
+import { describeHealthContract } from '../../../test/contract/health-contract.ts';
 import {
   createVendorWorld,
   type VendorHandler,
   type World,
   type WorldDevice,
   type WorldFleet,
+  type WorldHealth,
 } from '../../../test/contract/vendor-world.ts';
 
 const vendorIdOf = (id: string): string => `agent-${id.padStart(20, '0')}`;
@@ -48,6 +50,22 @@ const update = (installedAt: number) => ({
   categories: ['Security Updates'],
 });
 
+const serviceWords = { good: 'running', bad: 'stopped', odd: 'hibernating' } as const;
+const service = ({ name, state }: WorldHealth) => ({
+  name,
+  status: serviceWords[state],
+  display_name: name,
+  start_type: 'Automatic',
+});
+
+const checkWords = { good: 'passing', bad: 'failing', odd: 'snoozing' } as const;
+const check = ({ name, state, observedAt }: WorldHealth) => ({
+  check_type: 'script',
+  name: null,
+  readable_desc: name,
+  check_result: { status: checkWords[state], last_run: iso(observedAt) },
+});
+
 const handle: VendorHandler = ({ path, query }, fleet) => {
   const { organizations, devices } = fleet;
   if (path === '/clients/') return organizations.map(({ id, name }) => ({ id: Number(id), name, sites: [] }));
@@ -55,6 +73,9 @@ const handle: VendorHandler = ({ path, query }, fleet) => {
     return devices
       .filter(({ organization }) => organization === query.get('client'))
       .map((device) => agent(device, fleet));
+  const [, kind, agentId] = /^\/(services|agents)\/([^/]+)\/(?:checks\/)?$/.exec(path) ?? [];
+  const ofHealth = devices.find(({ id }) => vendorIdOf(id) === agentId);
+  if (kind !== undefined) return kind === 'services' ? ofHealth?.health?.map(service) : ofHealth?.health?.map(check);
   const updatesOf = devices.find(({ id }) => path === `/winupdate/${vendorIdOf(id)}/`);
   if (updatesOf === undefined) return undefined;
   return updatesOf.installedAt === undefined ? [] : [update(updatesOf.installedAt)];
@@ -75,3 +96,5 @@ const createWorld = (): World =>
 
 describeFleetContract({ type: 'tactical-rmm', createWorld, http: true, paged: false });
 describeConnectorFuzz('tactical-rmm', createWorld);
+describeHealthContract({ type: 'tactical-rmm', createWorld, what: 'services', dated: false });
+describeHealthContract({ type: 'tactical-rmm', createWorld, what: 'checks', dated: true });

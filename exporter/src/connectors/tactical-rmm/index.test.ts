@@ -231,3 +231,13 @@ describe('lookup', () => {
     });
   });
 });
+
+describe('services of an agent', () => {
+  it('calls an agent that cannot be reached unavailable, which the server tells by 400', async () => {
+    const { connector } = prepare([
+      { path: `/services/${dc}/`, status: 400, body: '"Unable to contact the agent"', times: Infinity },
+    ]);
+    const context = { clock: { now: () => now }, signal: new AbortController().signal, progress: () => undefined };
+    await expect(connector.readServices?.(dc, context)).rejects.toMatchObject({ kind: 'unavailable', status: 400 });
+  });
+});

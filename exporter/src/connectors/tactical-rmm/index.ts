@@ -1,8 +1,9 @@
+import { noCapabilities } from '../../domain/capabilities.ts';
 import type { DeviceFacts } from '../../domain/device.ts';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { DevicePatch } from '../../domain/patch.ts';
 import type { UnixSeconds } from '../../domain/time.ts';
-import type { FleetStream, LookupResult, ReadContext } from '../connector.ts';
+import type { FleetStream, HealthReading, LookupResult, ReadContext } from '../connector.ts';
 import { defineConnector, type ConnectorDeps, type ConnectorMethods } from '../definition.ts';
 import { DetailRotation } from '../detail-rotation.ts';
 import { readable } from '../fleet-stream.ts';
@@ -11,6 +12,7 @@ import { createLocalTimeReader } from '../vendor-time.ts';
 import type { Agent, Client, WinUpdate } from './api-schema.ts';
 import { createTacticalClient, type Read } from './client.ts';
 import { TacticalOptions } from './config.ts';
+import { mapChecks, mapServices } from './health.ts';
 import { mapAgent } from './mapper.ts';
 import { RebootFlag } from './reboot-flag.ts';
 import { mapUpdates } from './updates.ts';
@@ -22,15 +24,13 @@ export const tacticalRmmConnector = defineConnector({
   options: TacticalOptions,
   intervals: { snapshotSeconds: 300, eventsSeconds: 0 },
   capabilities: {
+    ...noCapabilities,
     snapshots: true,
     perPatch: true,
     rebootPending: true,
-    events: false,
     lookup: true,
-    webhooks: false,
-    scripts: false,
-    reboot: false,
-    maintenance: false,
+    services: true,
+    checks: true,
   },
   create: createTacticalConnector,
 });
@@ -87,7 +87,7 @@ export function createTacticalConnector(options: TacticalOptions, deps: Connecto
   async function lookup(agentId: string, context: ReadContext): Promise<LookupResult> {
     const counters = createReadCounters();
     const read: Read = { signal: context.signal, dropped: counters.dropped };
-    const agent = /^[\w-]{21,255}$/.test(agentId) ? await vendor.agent(agentId, read) : undefined;
+    const agent = isAgentId(agentId) ? await vendor.agent(agentId, read) : undefined;
     if (agent === undefined) return { events: [], ...toTallies(counters) };
     clients ??= await vendor.clients(read);
     const [client, ...others] = clients.filter(({ name }) => isSameName(name, agent.client_name));
@@ -100,7 +100,27 @@ export function createTacticalConnector(options: TacticalOptions, deps: Connecto
     return { facts: toFacts(agent, client, updates, counters), events: [], ...toTallies(counters) };
   }
 
-  return { ...readable(stream), lookup };
+  async function readServices(agentId: string, context: ReadContext): Promise<HealthReading> {
+    const counters = createReadCounters();
+    if (!isAgentId(agentId)) return { observed: [], ...toTallies(counters) };
+    const askedAt = context.clock.now();
+    const rows = await vendor.services(agentId, { signal: context.signal, dropped: counters.dropped });
+    return { observed: mapServices(rows, askedAt, counters), ...toTallies(counters) };
+  }
+
+  async function readChecks(agentId: string, context: ReadContext): Promise<HealthReading> {
+    const counters = createReadCounters();
+    if (!isAgentId(agentId)) return { observed: [], ...toTallies(counters) };
+    const rows = await vendor.checks(agentId, { signal: context.signal, dropped: counters.dropped });
+    return { observed: mapChecks(rows, readLocalTime, counters), ...toTallies(counters) };
+  }
+
+  return { ...readable(stream), lookup, readServices, readChecks };
+}
+
+/** What the routes of the server take for an agent's id. */
+function isAgentId(text: string): boolean {
+  return /^[\w-]{21,255}$/.test(text);
 }
 
 type AgentUpdates = readonly DevicePatch[] | undefined;

@@ -38,6 +38,7 @@ function summarize(check: CheckSettings, views: readonly DeviceView[], all: bool
     description: check.description,
     query: all && 'query' in check.question ? check.question.query : null,
     services: 'services' in check.question ? check.question.services : null,
+    rmm: 'rmm' in check.question ? check.question.rmm : null,
     onlyIfRunningBefore: check.onlyIfRunningBefore,
     devices: mine.length,
     lastPassed,

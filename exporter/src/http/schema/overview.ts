@@ -123,6 +123,10 @@ export const Check = z
       .object({ linux: z.array(z.string()), windows: z.array(z.string()) })
       .nullable()
       .meta({ description: 'Patterns of services that have to run; null for a check by query.' }),
+    rmm: z
+      .object({ services: z.array(z.string()), checks: z.array(z.string()) })
+      .nullable()
+      .meta({ description: 'Patterns of what the RMM alone is asked; null for every other check.' }),
     onlyIfRunningBefore: z.boolean().meta({ description: 'Asked only where it was good before the outage.' }),
     devices: z.int(),
     lastPassed: z.int(),

@@ -1360,6 +1360,11 @@ export interface components {
                 linux: string[];
                 windows: string[];
             } | null;
+            /** @description Patterns of what the RMM alone is asked; null for every other check. */
+            rmm: {
+                services: string[];
+                checks: string[];
+            } | null;
             /** @description Asked only where it was good before the outage. */
             onlyIfRunningBefore: boolean;
             devices: number;

@@ -116,7 +116,9 @@ export function addReportRoutes(router: Router, context: SimulatorContext, curso
   });
   router.get('/device/:id/windows-services', (request, response) => {
     parse(z.strictObject(serviceFields), request.query, 'query parameter');
-    response.json(context.rows.services(pathDevice(context, request)).filter(serviceMatcher(request.query)));
+    const rows = context.rows.services(pathDevice(context, request)).filter(serviceMatcher(request.query));
+    // Unlike the report, this list says neither whose it is nor when the agent looked.
+    response.json(rows.map(({ deviceId: _device, timestamp: _seen, ...row }) => row));
   });
 }
 
