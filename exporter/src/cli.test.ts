@@ -69,6 +69,7 @@ describe('runCli', () => {
     [['audit', '--sla=critical'], '--sla is a list such as'],
     [['audit', '--sla=grave=14d'], '--sla is a list such as'],
     [['audit', '--findings=dust'], '--findings is one of exploited, failed'],
+    [['audit', '--findings=missing,exploited'], '--findings=exploited needs --kev'],
     [['audit', '--by=colour'], '--by is one of organization, site, group'],
     [['audit', '--this-host', '--by=site'], '--this-host is one machine'],
     [['audit', '--textfile=a'], '--textfile and --agent need --this-host'],

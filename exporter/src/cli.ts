@@ -142,7 +142,7 @@ const options = {
   format: { type: 'string', default: 'table' },
   organization: { type: 'string', multiple: true, default: [] },
   sla: { type: 'string', default: defaultSla },
-  findings: { type: 'string', default: troubles.filter((trouble) => trouble !== 'unknown').join(',') },
+  findings: { type: 'string' },
   by: { type: 'string' },
   kev: { type: 'string' },
   'kev-map': { type: 'string' },
@@ -257,12 +257,15 @@ function auditOptions(values: Values): AuditOptions {
   if (thisHost && (values.by ?? values.organization[0]) !== undefined)
     throw new UsageError('--this-host is one machine: it has no --by and no --organization');
   if (values.organization.length > 1) throw new UsageError('audit takes one --organization');
-  const words = values.findings.split(',').map((word) => oneOf('findings', word.trim(), troubles));
+  const named = values.findings?.split(',').map((word) => oneOf('findings', word.trim(), troubles));
+  // Without the list nothing is known to be exploited, and the audit would pass for that alone.
+  if (named?.includes('exploited') === true && kev === undefined)
+    throw new UsageError('--findings=exploited needs --kev');
   return {
     format: oneOf('format', values.format, ['table', 'json', 'csv']),
     organization: values.organization[0],
     sla,
-    findings: new Set([...words, 'unknown' as const]),
+    findings: new Set([...(named ?? troubles), 'unknown']),
     by: values.by === undefined ? undefined : oneOf('by', values.by, groupings),
     kevFile: kev,
     kevMapFile: values['kev-map'],

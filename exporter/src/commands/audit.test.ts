@@ -231,6 +231,11 @@ describe('audit with a list of exploited vulnerabilities', () => {
     const { status, err } = await run({ kevFile: file(text) });
     expect([status, err]).toEqual([3, expect.stringContaining('is not a list of known exploited vulnerabilities')]);
   });
+
+  it('ends with 3 for a list that cannot be read, and says why', async () => {
+    const { status, err } = await run({ kevFile: '/nowhere/kev.json' });
+    expect([status, err]).toEqual([3, expect.stringContaining('/nowhere/kev.json cannot be read: ENOENT')]);
+  });
 });
 
 describe('audit of this host', () => {

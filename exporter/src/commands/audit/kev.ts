@@ -52,9 +52,20 @@ export function createKev(list: z.output<typeof KevList>, map: z.output<typeof C
 }
 
 function readJson<T>(file: string, schema: z.ZodType<T>, what: string): T {
+  const text = readText(file);
   try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return schema.parse(JSON.parse(text));
   } catch (cause) {
     throw new AuditInputError(`${file} is not ${what}`, { cause });
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AuditInputError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }
