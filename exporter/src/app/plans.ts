@@ -96,17 +96,17 @@ export function planEntry(window: SilenceWindow, now: UnixSeconds, actor: string
   };
 }
 
-/** Ends a plan that nobody wants any more, so that it cannot explain the next outage either. Does nothing when it is over. */
+/** Ends a plan that nobody wants any more, so that it cannot explain the next outage either. False when there was none. */
 export async function endPlan(
   device: DeviceKey,
   id: string,
   actor: string,
   { clock, fleet, log }: Pick<PlanDeps, 'clock' | 'log'> & { readonly fleet: Pick<FleetView, 'state'> },
-): Promise<void> {
+): Promise<boolean> {
   const now = clock.now();
   const state = fleet.state(device);
   const plan = state?.planned.find((candidate) => candidate.id === id && candidate.end > now);
-  if (state === undefined || plan === undefined) return;
+  if (state === undefined || plan === undefined) return false;
   await log.append([
     {
       source: operatorSource,
@@ -119,4 +119,5 @@ export async function endPlan(
       data: { id },
     },
   ]);
+  return true;
 }

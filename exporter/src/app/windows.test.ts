@@ -96,6 +96,20 @@ describe('windows made by people', () => {
     await goDown();
     expect(fleet.get('ninja:1')?.quiet).toMatchObject({ owner: 'ada', endsAt: T + 60 + 1800 });
   });
+  it('can be cancelled after the checks closed them early, so that the plan explains no further outage', async () => {
+    const result = await windows.open(request(), 'ada');
+    const id = result.ok ? (result.windows[0]?.id ?? '') : '';
+    await step();
+    const window = await store.readWindow(id);
+    if (window === undefined) throw new Error('not stored');
+    now = T + 600;
+    await store.recordDecisions([{ ...window, closedAt: now, outcome: 'failed' }], []);
+    expect(await windows.cancel(id, 'done', 'ada')).toMatchObject({ ok: true, windows: [{ id, outcome: 'failed' }] });
+    expect(await windows.cancel(id, 'done', 'ada')).toMatchObject({ reason: 'already_closed' });
+    now = T + 700;
+    await goDown();
+    expect(fleet.get('ninja:1')?.quiet).toBeUndefined();
+  });
   it('mute nothing before they begin', async () => {
     await windows.open(request({ start: T + 600, end: T + hour }), 'ada');
     await step();

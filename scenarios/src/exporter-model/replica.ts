@@ -10,7 +10,7 @@ import type { Policy } from '../../../exporter/src/domain/policy.ts';
 import type { Clock } from '../../../exporter/src/domain/time.ts';
 import { EventLog, restoreFleet } from '../../../exporter/src/fleet/event-log.ts';
 import { Fleet } from '../../../exporter/src/fleet/fleet.ts';
-import { SourceBoard } from '../../../exporter/src/fleet/source-board.ts';
+import { operatorSource, SourceBoard } from '../../../exporter/src/fleet/source-board.ts';
 import type { IngestResult } from '../../../exporter/src/http/deps.ts';
 import { SuppressionController } from '../../../exporter/src/watcher/controller.ts';
 import { Lookups } from '../../../exporter/src/watcher/lookups.ts';
@@ -176,6 +176,18 @@ export class Replica {
       { ...body, id, occurredAt, organization, device: deviceKey(rmmSource, device) },
     ]);
     return result;
+  }
+
+  /** What an operator does by hand: plans a window, or ends the one that is planned. */
+  async operate({ device, event }: Delivery): Promise<void> {
+    const key = deviceKey(rmmSource, device);
+    if (event.type === 'maintenance.planned') {
+      const { start, end, reason, owner } = event.data;
+      await this.#windows.open({ devices: [key], start, end, reason }, owner);
+    }
+    if (event.type !== 'maintenance.ended') return;
+    for (const plan of this.fleet.state(key)?.planned ?? [])
+      if (plan.source === operatorSource) await this.#windows.cancel(plan.id, 'taken back', plan.owner);
   }
 
   /** An operator ends the open quiet window of a device. */

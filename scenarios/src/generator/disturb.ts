@@ -20,7 +20,9 @@ export function disturbNews(draft: DeviceDraft): string {
   const trouble = draft.random.weighted(newsTroubles) ?? 'none';
   const { deliveries, random } = draft;
   const downAt = draft.device.outages[0]?.downAt;
-  if (trouble === 'none' || deliveries.length === 0 || downAt === undefined) return '';
+  // What a person does by hand is done when it is done.
+  const byHand = deliveries.some(({ route }) => route === 'operator');
+  if (trouble === 'none' || byHand || deliveries.length === 0 || downAt === undefined) return '';
   const moveTo = (at: () => UnixSeconds): void => {
     deliveries.forEach((delivery, index) => {
       deliveries[index] = { ...delivery, at: Math.max(delivery.at, at()) };
@@ -46,10 +48,11 @@ function swapArrivals(deliveries: Delivery[]): void {
 export function forge(draft: DeviceDraft): void {
   const downAt = draft.device.outages[0]?.downAt;
   if (downAt === undefined) return;
-  const forgery = draft.random.pick<'unauthenticated' | 'other_organization' | 'future'>([
+  const forgery = draft.random.pick<NonNullable<Delivery['forgery']>>([
     'unauthenticated',
     'other_organization',
     'future',
+    'endless',
   ]);
   const occurredAt = forgery === 'future' ? downAt + 40 * minute : downAt - 3 * minute;
   draft.deliveries.push({
@@ -57,9 +60,17 @@ export function forge(draft: DeviceDraft): void {
     route: 'api',
     id: `forged/${draft.device.id}`,
     device: draft.device.id,
-    event: { type: 'patch.installed', data: { patches: [] }, occurredAt },
+    event:
+      forgery === 'endless'
+        ? { type: 'maintenance.planned', data: endlessPlan(downAt), occurredAt }
+        : { type: 'patch.installed', data: { patches: [] }, occurredAt },
     forgery,
   });
+}
+
+function endlessPlan(downAt: UnixSeconds) {
+  const [start, end] = [downAt - 60 * minute, downAt + 365 * 24 * 60 * minute];
+  return { id: 'forever', start, end, reason: 'always', owner: 'script' };
 }
 
 const faultKinds: readonly (readonly [string, number])[] = [

@@ -70,6 +70,10 @@ export class DeviceDraft {
     this.tell(at, { type: 'reboot.ordered', data: { reason: 'patches' } });
   }
 
+  planEnded(at: UnixSeconds): void {
+    this.tell(at, { type: 'maintenance.ended', data: { id: `plan-${this.device.id}` } });
+  }
+
   planned(span: Span, at: UnixSeconds): void {
     const data = { id: `plan-${this.device.id}`, start: span.from, end: span.to, reason: 'patch night', owner: 'anna' };
     this.tell(at, { type: 'maintenance.planned', data });

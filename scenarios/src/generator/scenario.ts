@@ -42,12 +42,13 @@ export type ToldEvent = Exclude<EventBody, { type: 'device.observed' | 'device.r
 /** `rmm`: it stands in the vendor's log from `at` on. `api`: it is posted at `at`. */
 export interface Delivery {
   readonly at: UnixSeconds;
-  readonly route: 'rmm' | 'api';
+  /** `operator`: a person plans a window, or ends it, by hand. */
+  readonly route: 'rmm' | 'api' | 'operator';
   readonly id: string;
   readonly device: string;
   readonly event: ToldEvent;
   /** Set when it must be refused: no token, a token of another organization, a date in the future. */
-  readonly forgery?: 'unauthenticated' | 'other_organization' | 'future';
+  readonly forgery?: 'unauthenticated' | 'other_organization' | 'future' | 'endless';
 }
 
 export interface Fault extends Span {

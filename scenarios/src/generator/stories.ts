@@ -19,6 +19,7 @@ export const stories: Readonly<Record<string, readonly [Story, number]>> = {
   'planned reboot that restarts twice': [restartsTwice, 2],
   'planned reboot that gets stuck': [stuck, 3],
   'install failed, then a crash': [installFailed, 1],
+  'plan taken back, then a crash': [planTakenBack, 2],
   'unexplained outage': [unexplained, 3],
   'outage hours after the patch': [hoursAfter, 2],
   'flapping after the return': [flapping, 2],
@@ -41,12 +42,13 @@ export function capExhaustion(draft: DeviceDraft, at: UnixSeconds): void {
 /** One of the ways in which a reboot is announced. */
 function announce(draft: DeviceDraft, downAt: UnixSeconds): void {
   const { random } = draft;
-  const way = random.pick(['installed', 'installed', 'started', 'pending', 'plan', 'ordered']);
+  const way = random.pick(['installed', 'installed', 'started', 'pending', 'plan', 'operator', 'ordered']);
   if (way === 'pending') {
     draft.device.pendingSince = draft.startAt - random.between(1, 48) * 60 * minute;
     return;
   }
-  if (way === 'plan') {
+  if (way === 'operator') draft.route = 'operator';
+  if (way === 'plan' || way === 'operator') {
     draft.planned({ from: downAt - 20 * minute, to: downAt + 60 * minute }, downAt - 30 * minute);
     return;
   }
@@ -79,6 +81,20 @@ function stuck(draft: DeviceDraft, at: UnixSeconds): void {
 function installFailed(draft: DeviceDraft, at: UnixSeconds): void {
   draft.installStarted(at - 12 * minute);
   draft.tell(at - 3 * minute, { type: 'patch.install.failed', data: { patches: [], code: '0x80070643' } });
+  crash(draft, at);
+}
+
+/** It was ended or moved before the outage, and perhaps told once more by a sender that did not know. */
+function planTakenBack(draft: DeviceDraft, at: UnixSeconds): void {
+  const { random } = draft;
+  const night = { from: at - 20 * minute, to: at + 60 * minute };
+  const takenBackAt = at - random.between(3.5, 9) * minute;
+  draft.route = random.pick(['rmm', 'api', 'operator']);
+  const way = draft.route === 'operator' ? 'ended' : random.pick(['ended', 'ended, told again', 'moved']);
+  draft.planned(night, at - 30 * minute);
+  if (way === 'moved') draft.planned({ from: at + 90 * minute, to: at + 150 * minute }, takenBackAt);
+  else draft.planEnded(takenBackAt);
+  if (way === 'ended, told again') draft.planned(night, takenBackAt + minute);
   crash(draft, at);
 }
 

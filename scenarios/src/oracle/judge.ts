@@ -317,15 +317,28 @@ function withDelays(scenario: Scenario, from: number, by: number): number {
   return due;
 }
 
-/** When the resolve must have gone out; undefined where a crash of Alertmanager lost the memory of the page. */
+/**
+ * When the resolve must have gone out; undefined where a crash of Alertmanager lost the memory of the page, or where it was
+ * restarted while there was no Prometheus to tell it of the alert again.
+ */
 function resolveLimit(scenario: Scenario, overAt: number): number | undefined {
   const told = overAt + timing.noticed + timing.stuckAfter + 60;
-  if (alertmanagerGaps(scenario).some((gap) => gap.isCrash && overlaps(gap, overAt - 900, told))) return undefined;
+  const forgets = alertmanagerGaps(scenario).some(
+    (gap) =>
+      overlaps(gap, overAt - 900, told) &&
+      (gap.isCrash || prometheusGaps(scenario).some((other) => overlaps(other, gap.from, gap.to))),
+  );
+  if (forgets) return undefined;
   const afterGaps = prometheusGaps(scenario)
     .filter((gap) => overlaps(gap, overAt - timing.noticed, told))
     .map((gap) => Math.max(gap.to, gap.from + 240) + timing.stuckAfter + 60);
   const hadNoAlertmanager = alertmanagerGaps(scenario).some((gap) => overlaps(gap, overAt - 600, told));
-  return Math.max(withDelays(scenario, overAt, told), ...afterGaps) + (hadNoAlertmanager ? timing.stuckAfter : 0);
+  // The rules go on believing a replica that stopped, also in that a device is not well.
+  const afterStops = scenario.faults
+    .filter((gap) => gap.what === 'exporter' && overlaps(gap, overAt - timing.lookBack, told))
+    .map(({ from, to }) => Math.min(from + timing.lookBack, to) + timing.stuckAfter);
+  const limit = Math.max(withDelays(scenario, overAt, told), ...afterGaps, ...afterStops);
+  return limit + (hadNoAlertmanager ? timing.stuckAfter : 0);
 }
 
 function mutedSeconds(outage: TrueOutage, { deadline }: Permission, pagedAt: number | undefined): number {

@@ -161,15 +161,28 @@ function pieceOf(scenario: Scenario, delivery: Delivery, told: readonly Delivery
     }
     case 'reboot.ordered':
       return piece(event.occurredAt, event.occurredAt + scenario.budgetSeconds);
-    case 'maintenance.planned':
-      return piece(event.data.start, event.data.end, true);
+    case 'maintenance.planned': {
+      const ends = told.filter((later) => takesBack(later, delivery));
+      const endAt = ends.map(({ route, at, event: { occurredAt } }) => (route === 'operator' ? at : occurredAt));
+      const endKnownBy = Math.max(-Infinity, ...ends.map((end) => knownAt(scenario, end).to));
+      const [plan] = piece(event.data.start, Math.min(event.data.end, ...endAt), true);
+      return plan === undefined ? [] : [{ ...plan, endKnownBy }];
+    }
     default:
       return [];
   }
 }
 
+/** An end takes back every telling of its plan; a later-dated telling for another time takes back the earlier one. */
+function takesBack({ event: later }: Delivery, { event }: Delivery): boolean {
+  if (event.type !== 'maintenance.planned') return false;
+  if (later.type === 'maintenance.ended') return later.data.id === event.data.id;
+  if (later.type !== 'maintenance.planned' || later.data.id !== event.data.id) return false;
+  return later.data.start !== event.data.start && later.occurredAt > event.occurredAt;
+}
+
 function knownAt(scenario: Scenario, { route, at }: Delivery): Span {
-  return route === 'api' ? knownFromPost(scenario, at) : knownFromRmm(scenario, at, timing.rmmEvents);
+  return route === 'rmm' ? knownFromRmm(scenario, at, timing.rmmEvents) : knownFromPost(scenario, at);
 }
 
 function explains(scenario: Scenario, piece: Piece, outage: TrueOutage, past: readonly Past[]): Answer {

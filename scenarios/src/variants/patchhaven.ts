@@ -83,7 +83,7 @@ class Play {
       nextScrapeAt: scenario.startAt + random.next() * scrapeSeconds,
     }));
     this.#cancellations = [...scenario.cancellations].sort((left, right) => left.at - right.at);
-    this.#posts = scenario.deliveries.filter(({ route }) => route === 'api');
+    this.#posts = scenario.deliveries.filter(({ route }) => route !== 'rmm');
   }
 
   async run(): Promise<void> {
@@ -154,7 +154,7 @@ class Play {
     const { replica } = slot;
     for (const post of slot.waiting.splice(0)) {
       if (at - post.at > retrySeconds) continue;
-      const outcome = await replica.post(post);
+      const outcome = post.route === 'operator' ? await replica.operate(post) : await replica.post(post);
       if (post.forgery !== undefined && outcome?.result === 'accepted') this.#forgeriesAccepted.push(post.id);
     }
     for (const device of cancelled) await replica.cancel(device);
