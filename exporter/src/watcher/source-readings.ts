@@ -10,8 +10,6 @@ export interface HealthSource {
   read(device: DeviceState, asked: { readonly services: boolean; readonly checks: boolean }): Promise<SourceHealth>;
 }
 
-/** Without a pass a device is asked about again after this long at the earliest, and a failed one after the other. */
-const againAfterSeconds = { running: 60, failed: 300 } as const;
 const pastAttempts = 3;
 
 /** What a source was asked about devices that were down: how they were before, and whether it is time to ask anew. */
@@ -63,9 +61,8 @@ export class SourceReadings {
     return this.#clock.now() >= (this.#nextAt.get(windowId) ?? 0);
   }
 
-  askAgain(windowId: string, after: 'next round' | keyof typeof againAfterSeconds): void {
-    if (after === 'next round') this.#nextAt.delete(windowId);
-    else this.#nextAt.set(windowId, this.#clock.now() + againAfterSeconds[after]);
+  notBefore(windowId: string, at: UnixSeconds): void {
+    this.#nextAt.set(windowId, at);
   }
 
   /** Remembers work that no round waits for. */

@@ -175,9 +175,12 @@ export class Verifier {
     );
   }
 
+  /** What passes is asked again in the next round; what does not, five times while it may settle, and seldom after that. */
   #pace({ id, verification }: SilenceWindow, results: readonly CheckResult[]): void {
+    const settleSeconds = (verification?.settlesAt ?? 0) - (verification?.startedAt ?? 0);
     const isGood = results.every(({ result }) => result === 'passed');
-    this.#readings.askAgain(id, isGood ? 'next round' : verification?.verdict === 'failed' ? 'failed' : 'running');
+    const pauseSeconds = isGood ? 0 : verification?.verdict === 'failed' ? settleSeconds : settleSeconds / 5;
+    this.#readings.notBefore(id, this.#deps.clock.now() + pauseSeconds);
   }
 
   async #run(check: Check, subject: Subject): Promise<Step> {

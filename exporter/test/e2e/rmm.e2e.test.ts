@@ -8,7 +8,7 @@ import { Stack } from './support/stack.ts';
 let working: Rmm;
 let failing: Rmm;
 let stack: Stack;
-const names = { working: ['planned01', 'stuck01', 'unheard01'], failing: ['stale01'] };
+const names = { working: ['planned01', 'stuck01', 'unheard01', 'proved01', 'sick01'], failing: ['stale01'] };
 
 beforeAll(async () => {
   [working, failing] = await Promise.all([startRmm('ninja', names.working), startRmm('failing', names.failing)]);
@@ -18,7 +18,7 @@ beforeAll(async () => {
       inventoried: false,
       ...(name === 'stuck01' ? { budgetSeconds: scaled.shortBudgetSeconds } : {}),
     })),
-    controls: 4,
+    controls: 8,
     sources: [working.source, failing.source],
     organizations: [{ key: 'acme', sources: { ninja: [working.organizationId], failing: [failing.organizationId] } }],
   });
@@ -56,6 +56,30 @@ describe('a patch night that only the RMM knows of', () => {
     await stack.windowReaches(device, 'returned');
     expect(await stack.story(device)).toEqual([]);
     expect([...working.simulator.requests.keys()]).toContain('GET /device/{id}/os-patch-installs');
+  });
+
+  it.concurrent('calls a machine well by the word of the RMM, where Prometheus knows no service of it', async () => {
+    const device = stack.device('proved01');
+    working.patchNight(device, 'planned');
+    await stack.windowReaches(device, 'returned');
+    const verification = async () => (await stack.quietWindow(device, 'returned'))?.verification;
+    await eventually(async () => (await verification())?.verdict === 'passed', {
+      timeoutMs: patienceMs,
+      what: 'the RMM to say that the spooler runs',
+    });
+    const spooler = (await verification())?.checks.find(({ check }) => check === 'spooler');
+    expect(spooler?.detail).toContain('ninja: Spooler is running, seen at');
+    expect(await stack.story(device)).toEqual([]);
+  });
+
+  it.concurrent('pages for a service that the RMM sees stopped, and resolves when it sees it run', async () => {
+    const device = stack.device('sick01');
+    working.setService(device, 'Spooler', 'STOPPED');
+    working.patchNight(device, 'planned');
+    const page = await stack.page(device, 'PostPatchHealthCheckFailed');
+    expect(page.summary).toContain('spooler fails');
+    working.setService(device, 'Spooler', 'RUNNING');
+    expect(await stack.story(device)).toEqual(['PostPatchHealthCheckFailed']);
   });
 
   it.concurrent('pages when the RMM has not answered for three polls', async () => {

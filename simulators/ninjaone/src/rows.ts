@@ -19,7 +19,7 @@ export interface Rows {
   alerts(device: DeviceIdentity): Alert[];
 }
 
-export function createRows(fleet: Fleet, dice: Dice, now: () => number): Rows {
+export function createRows(fleet: Fleet, dice: Dice, now: () => number, contactSeconds = 60): Rows {
   function device(identity: DeviceIdentity): Device {
     const { id, index, platform } = identity;
     const state = fleet.state(identity);
@@ -49,7 +49,7 @@ export function createRows(fleet: Fleet, dice: Dice, now: () => number): Rows {
   }
 
   const lastContact = (state: Readonly<DeviceState>, id: number): number =>
-    state.offline ? state.lastContact : now() - dice.draw('contact', id) * 60;
+    state.offline ? state.lastContact : now() - dice.draw('contact', id) * contactSeconds;
 
   function os({ platform }: DeviceIdentity, state: Readonly<DeviceState>): OperatingSystem | undefined {
     if (platform.os === undefined) return undefined;

@@ -45,6 +45,8 @@ export interface SimulatorOptions extends Partial<ActionOptions> {
   /** 10 makes a ten-minute step of a patch night take one minute. Timestamps stay on the clock. */
   readonly timeScale?: number;
   readonly timings?: Partial<Timings>;
+  /** Machines that answer were last heard this many seconds ago at the most; default 60. */
+  readonly contactSeconds?: number;
   readonly clients?: readonly ApiClient[];
   readonly tokenLifetimeSeconds?: number;
   readonly cursorLifetimeSeconds?: number;
@@ -103,7 +105,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const schedule = createSchedule(clock);
   const faults = createFaults();
   const fleet = createFleet({ ...options, dice, clock, devices, organizations: options.organizations ?? 3 });
-  const rows = createRows(fleet, dice, () => clock.now());
+  const rows = createRows(fleet, dice, () => clock.now(), options.contactSeconds);
   const auth = createAuth(options.clients ?? [DEFAULT_CLIENT], options.tokenLifetimeSeconds ?? 3_600, clock);
   const webhook = createWebhook({
     clock,

@@ -8,7 +8,10 @@ export interface WindowAnswer {
   readonly open: boolean;
   readonly outcome: string | null;
   readonly endsAt: string;
-  readonly verification: { readonly verdict: string } | null;
+  readonly verification: {
+    readonly verdict: string;
+    readonly checks: readonly { readonly check: string; readonly detail: string }[];
+  } | null;
 }
 
 export interface DeviceAnswer {

@@ -14,6 +14,8 @@ export interface Rmm {
   /** Ties its machines to the targets, which start after it. */
   follow(devices: readonly StackDevice[]): void;
   patchNight(device: StackDevice, variant: 'planned' | 'stuck' | 'no-events' | 'never-rebooted', kb?: string): void;
+  /** What its agent will report of a Windows service. */
+  setService(device: StackDevice, name: string, state: 'RUNNING' | 'STOPPED'): void;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startRmm(id: string, names: readonly string[]): Promise<Rm
     organizations: 1,
     named: names.map((systemName) => ({ systemName, nodeClass: 'WINDOWS_SERVER' })),
     timings,
+    contactSeconds: 0.2,
     historyActivities: 0,
     hooks: {
       onDown: (device) => void targets.get(device)?.target.down(),
@@ -36,6 +39,11 @@ export async function startRmm(id: string, names: readonly string[]): Promise<Rm
   const clientSecretFile = path.join(createWorkFolder('rmm'), 'client-secret');
   writeFileSync(clientSecretFile, DEFAULT_CLIENT.secret);
   const identities = names.map((_name, index) => simulator.fleet.identity(index));
+  const identityOf = ({ name }: StackDevice) => {
+    const identity = identities.find(({ systemName }) => systemName === name);
+    if (identity === undefined) throw new Error(`the RMM does not know ${name}`);
+    return identity;
+  };
   const running: RunningSimulator = await simulator.listen();
   return {
     simulator,
@@ -59,10 +67,11 @@ export async function startRmm(id: string, names: readonly string[]): Promise<Rm
         if (device !== undefined) targets.set(identity.id, device);
       }
     },
-    patchNight: ({ name }, variant, kb = 'KB5041160') => {
-      const identity = identities.find(({ systemName }) => systemName === name);
-      if (identity === undefined) throw new Error(`the RMM does not know ${name}`);
-      simulator.machines.patchNight(identity, { variant, kbs: [kb], atUnixSeconds: Date.now() / 1000 });
+    setService: (device, name, state) => {
+      if (!simulator.machines.setService(identityOf(device), name, state)) throw new Error(`no service ${name}`);
+    },
+    patchNight: (device, variant, kb = 'KB5041160') => {
+      simulator.machines.patchNight(identityOf(device), { variant, kbs: [kb], atUnixSeconds: Date.now() / 1000 });
     },
     close: () => running.close(),
   };
