@@ -30,6 +30,7 @@ export interface PageParams {
     missingCritical?: string;
     rebootPending?: string;
     stale?: string;
+    quietCapped?: string;
     identity?: string;
     source?: string;
     os?: string;

@@ -179,9 +179,16 @@ describe.each(grafanaVersions)('the timeline in Grafana %s', (version) => {
     const lines = page.locator('.u-cursor-x');
     const leftOf = (index: number) => lines.nth(index).evaluate((line) => line.getBoundingClientRect().left);
     for (const share of [0.3, 0.7]) {
-      await page.mouse.move(box.x + box.width * share, box.y + 20);
-      await expect.poll(() => leftOf(1)).toBeCloseTo(await leftOf(0), 0);
-      expect(Math.abs((await leftOf(0)) - (box.x + box.width * share))).toBeLessThan(2);
+      const x = box.x + box.width * share;
+      await expect
+        .poll(async () => {
+          // Plots that have just been made listen from their first frame on.
+          await page.mouse.move(x - 5, box.y + 20);
+          await page.mouse.move(x, box.y + 20);
+          return Promise.all([leftOf(0), leftOf(1)]);
+        })
+        .toEqual([expect.closeTo(x, -1), expect.closeTo(x, -1)]);
+      expect(await leftOf(1)).toBeCloseTo(await leftOf(0), 0);
     }
     expect(await page.getByRole('tooltip').count()).toBeLessThanOrEqual(1);
     await page.mouse.move(5, 5);

@@ -17,6 +17,7 @@ const pills = [
   ['Not compliant', 'compliance', 'non_compliant'],
   ['Unknown', 'compliance', 'unknown'],
   ['Quiet now', 'quiet', 'true'],
+  ['Quiet time used up', 'quietCapped', 'true'],
   ['Not matched', 'identity', 'unmatched,ambiguous'],
   ['Data is old', 'stale', 'true'],
 ] as const;
@@ -36,6 +37,7 @@ const givenFilters = [
   ['missingCritical', 'Missing critical'],
   ['rebootPending', 'Waiting for restart'],
   ['quiet', 'Quiet'],
+  ['quietCapped', 'Quiet time used up'],
   ['maintenance', 'Maintenance'],
   ['stale', 'Data is old'],
 ] as const;

@@ -87,6 +87,14 @@ describe('Fleet', () => {
     expect(location()).toContain('failed=true');
   });
 
+  it('finds the devices whose quiet time of the day is used up', async () => {
+    const { exporter, location } = open();
+    await screen.findByText('3 devices');
+    await userEvent.click(pill('Quiet time used up'));
+    await waitFor(() => expect(location()).toContain('quietCapped=true'));
+    await waitFor(() => expect(lastQuery(exporter).get('quietCapped')).toBe('true'));
+  });
+
   it('leaves out of a link what the exporter would refuse', async () => {
     const { exporter } = open('fleet?sort=evil&order=up&failed=maybe&compliance=fine,unknown');
     await screen.findByText('3 devices');

@@ -31,6 +31,7 @@ export function filtersFrom(search: URLSearchParams): DeviceQuery {
     missingCritical: flag('missingCritical'),
     rebootPending: flag('rebootPending'),
     quiet: flag('quiet'),
+    quietCapped: flag('quietCapped'),
     maintenance: flag('maintenance'),
     stale: flag('stale'),
     ...sortingFrom(search),
@@ -81,6 +82,7 @@ export const filterNames = [
   'missingCritical',
   'rebootPending',
   'quiet',
+  'quietCapped',
   'maintenance',
   'stale',
 ] as const;
