@@ -16,8 +16,13 @@ export const DEFAULT_KEY = { apiKey: 'simulator-key', apiSecret: 'simulator-secr
 
 const maxPage = 250;
 
-/** Datto RMM's API v2 as far as a reader of devices needs it. */
-export function createDattoSimulator(options: BaseOptions = {}): Simulator {
+export interface DattoOptions extends BaseOptions {
+  /** How quick jobs end, 30 seconds after they began. */
+  readonly jobEnd?: 'Success' | 'Warning' | 'Failure' | 'Expired';
+}
+
+/** Datto RMM's API v2 as far as a reader of devices, and of quick jobs, needs it. */
+export function createDattoSimulator(options: DattoOptions = {}): Simulator {
   const { clock = wallClock, devices = 50, organizations = 3 } = options;
   const faults = createFaults();
   const fleet = createFleet({ clock, faults, devices, organizations });
@@ -48,6 +53,24 @@ export function createDattoSimulator(options: BaseOptions = {}): Simulator {
     });
     app.get('/api/v2/device/:uid', (request, response) => {
       response.json(deviceRow(deviceOf(request)));
+    });
+  }
+
+  const jobs = new Map<string, { readonly device: number; readonly at: number }>();
+
+  function addJobRoutes(app: Express): void {
+    app.put('/api/v2/device/:uid/quickjob', (request, response) => {
+      const { number } = deviceOf(request);
+      parseStrict(QuickJob, request.body);
+      const uid = uidOf('b', jobs.size + 1);
+      jobs.set(uid, { device: number, at: clock.now() });
+      response.json({ job: { id: jobs.size, uid, status: 'active' } });
+    });
+    app.get('/api/v2/job/:job/results/:uid', (request, response) => {
+      const job = jobs.get(request.params.job);
+      if (job?.device !== deviceOf(request).number) throw new ApiError(404, 'no such job');
+      const jobDeploymentStatus = clock.now() < job.at + 30 ? 'Running' : (options.jobEnd ?? 'Success');
+      response.json({ jobUid: request.params.job, deviceUid: request.params.uid, jobDeploymentStatus });
     });
   }
 
@@ -98,16 +121,27 @@ export function createDattoSimulator(options: BaseOptions = {}): Simulator {
       if (headers.authorization !== `Bearer ${token}`) throw new ApiError(401, 'the token is not valid');
     },
     addTokenRoutes,
-    addRoutes,
+    addRoutes: (app) => {
+      addRoutes(app);
+      addJobRoutes(app);
+    },
   });
   return { fleet, faults, requests: server.requests, listen: server.listen };
 }
 
-export function uidOf(kind: 'a' | 'd', number: number): string {
+export function uidOf(kind: 'a' | 'b' | 'd', number: number): string {
   return `${kind}0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
 
 const TokenForm = z.strictObject({ grant_type: z.literal('password'), username: z.string(), password: z.string() });
+
+const QuickJob = z.strictObject({
+  jobName: z.string().min(1),
+  jobComponent: z.strictObject({
+    componentUid: z.uuid(),
+    variables: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })),
+  }),
+});
 
 const whole = z.string().regex(/^\d+$/).transform(Number);
 const PageQuery = z.strictObject({

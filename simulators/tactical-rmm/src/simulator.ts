@@ -20,6 +20,8 @@ export interface TacticalOptions extends BaseOptions {
   readonly timeZone?: string;
   /** The server does not know the filter by client and hands out everybody's agents. */
   readonly ignoresFilters?: boolean;
+  /** What scripts end with, 30 seconds after they began. */
+  readonly retcode?: number;
 }
 
 export const DEFAULT_API_KEY = 'simulator-key';
@@ -64,10 +66,51 @@ export function createTacticalSimulator(options: TacticalOptions = {}): Simulato
       if (!windows || !online) response.status(400).json('Unable to contact the agent');
       else response.json(serviceNames.map((name) => serviceRow(name, stopped.includes(name))));
     });
+    app.get('/scripts/', (_request, response) => {
+      response.json([{ id: 88, name: 'Remove an update', shell: 'powershell', script_type: 'userdefined' }]);
+    });
+    app.post('/agents/:id/reboot/', (request, response) => {
+      const device = reachable(request);
+      fleet.reboot(device.number);
+      response.json('ok');
+    });
+    app.post('/agents/:id/runscript/', (request, response) => {
+      const { number } = reachable(request);
+      const { script } = parseStrict(RunScript, request.body);
+      if (script !== 88) throw new ApiError(404, 'Not found.');
+      runs.push({ number, script, at: clock.now() });
+      response.json('Remove an update will now be run on this agent');
+    });
+    app.get('/agents/:id/history/', (request, response) => {
+      const { number } = deviceOf(request);
+      const own = runs.filter((run) => run.number === number);
+      response.json(
+        own.map(({ script, at }, index) => ({
+          id: index + 1,
+          time: iso(at),
+          type: 'script_run',
+          script,
+          // The agent reports when the script has ended.
+          script_results:
+            clock.now() < at + 30
+              ? null
+              : { stdout: '', stderr: '', retcode: options.retcode ?? 0, execution_time: 30 },
+        })),
+      );
+    });
     app.get('/winupdate/:id/', (request, response) => {
       response.json(deviceOf(request).updates.map(updateRow));
     });
   };
+
+  const runs: { readonly number: number; readonly script: number; readonly at: number }[] = [];
+
+  /** Orders go to the agent at once, and fail when it cannot be reached. */
+  function reachable(request: Request): SimulatedDevice {
+    const device = deviceOf(request);
+    if (!device.online) throw new ApiError(400, 'Unable to contact the agent');
+    return device;
+  }
 
   function deviceOf(request: Request): SimulatedDevice {
     const id = /^SimulatedAgent-0*(\d+)$/.exec(String(request.params['id']))?.[1];
@@ -155,6 +198,15 @@ function serviceRow(name: string, isStopped: boolean) {
 export function agentId(number: number): string {
   return `SimulatedAgent-${String(number).padStart(13, '0')}`;
 }
+
+const RunScript = z.strictObject({
+  script: z.int(),
+  output: z.literal('forget'),
+  args: z.array(z.string()),
+  env_vars: z.array(z.string()),
+  run_as_user: z.boolean(),
+  timeout: z.int().positive(),
+});
 
 const AgentsQuery = z.strictObject({
   detail: z.enum(['true', 'false']).default('false'),

@@ -41,3 +41,6 @@ export const TokenReply = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().positive().nullish().catch(null),
 });
+
+export const JobReply = z.object({ job: z.object({ uid: z.string().min(1) }) });
+export const JobResult = z.object({ jobDeploymentStatus: z.string().nullish().catch(null) });

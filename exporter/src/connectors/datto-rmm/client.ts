@@ -4,8 +4,8 @@ import { toClientOptions } from '../http-options.ts';
 import { LooseList } from '../loose-list.ts';
 import { pagesByCursor } from '../paging.ts';
 import type { Counter } from '../tally.ts';
-import { bearer, createAuthorizedGet, createTokenSource } from '../token-source.ts';
-import { Device, DevicePage, TokenReply } from './api-schema.ts';
+import { bearer, createAuthorizedGet, createAuthorizedSend, createTokenSource } from '../token-source.ts';
+import { Device, DevicePage, JobResult, TokenReply } from './api-schema.ts';
 import type { DattoOptions } from './config.ts';
 
 /** What every request of one read shares. */
@@ -14,11 +14,15 @@ export interface Read {
   readonly dropped: Counter;
 }
 
-/** The endpoints we read; all are GETs. */
+/** The endpoints we use. */
 export interface DattoClient {
   devices(read: Read): AsyncGenerator<readonly Device[]>;
   /** Undefined: the vendor does not know it. */
   device(uid: string, read: Read): Promise<Device | undefined>;
+  /** The one write: a request that is never repeated. */
+  quickJob(uid: string, job: object, signal: AbortSignal): Promise<unknown>;
+  /** How far a job has come on a device, in the vendor's word. */
+  jobStatus(job: string, uid: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 const tokenPath = '/auth/oauth/token';
@@ -45,6 +49,7 @@ export function createDattoClient(options: DattoOptions, deps: HttpDeps): DattoC
     },
   });
   const get = createAuthorizedGet(http, tokens, bearer);
+  const send = createAuthorizedSend(http, tokens, bearer);
 
   async function* devices(read: Read): AsyncGenerator<readonly Device[]> {
     const list = new LooseList(Device, read.dropped, 'device.malformed');
@@ -82,6 +87,11 @@ export function createDattoClient(options: DattoOptions, deps: HttpDeps): DattoC
       if (!parsed.success || parsed.data.uid !== uid)
         throw new ConnectorError('malformed', 'the answer is not the device asked for', { path });
       return parsed.data;
+    },
+    quickJob: (uid, job, signal) => send('PUT', `/api/v2/device/${encodeURIComponent(uid)}/quickjob`, job, signal),
+    async jobStatus(job, uid, signal) {
+      const path = `/api/v2/job/${encodeURIComponent(job)}/results/${encodeURIComponent(uid)}`;
+      return JobResult.safeParse(await get(path, { signal })).data?.jobDeploymentStatus ?? undefined;
     },
   };
 }

@@ -9,16 +9,17 @@ import type { Device } from './api-schema.ts';
 import { createDattoClient, type Read } from './client.ts';
 import { DattoOptions } from './config.ts';
 import { mapDevice } from './mapper.ts';
+import { createDattoOrders } from './orders.ts';
 
 export const dattoRmmConnector = defineConnector({
   type: 'datto-rmm',
   options: DattoOptions,
   intervals: { snapshotSeconds: 300, eventsSeconds: 0 },
-  capabilities: { ...noCapabilities, snapshots: true, rebootPending: true, lookup: true },
+  capabilities: { ...noCapabilities, snapshots: true, rebootPending: true, lookup: true, scripts: true },
   create: createDattoConnector,
 });
 
-/** Datto RMM over its API v2: devices with counts of their updates. Only reads are sent. */
+/** Datto RMM over its API v2: devices with counts of their updates; components as scripts. */
 export function createDattoConnector(options: DattoOptions, deps: ConnectorDeps): ConnectorMethods {
   const vendor = createDattoClient(options, deps);
 
@@ -49,5 +50,5 @@ export function createDattoConnector(options: DattoOptions, deps: ConnectorDeps)
     return { ...(facts === undefined ? {} : { facts }), events: [], ...toTallies(counters) };
   }
 
-  return { ...readable(stream), lookup };
+  return { ...readable(stream), lookup, ...createDattoOrders(vendor) };
 }

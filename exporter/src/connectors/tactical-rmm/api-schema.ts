@@ -72,3 +72,17 @@ export const CheckRow = z
   })
   .refine((row) => [row.readable_desc, row.name].some((name) => (name?.trim() ?? '') !== ''), 'has no name');
 export type CheckRow = z.infer<typeof CheckRow>;
+
+export const Script = z.object({ id: z.int(), name: text, shell: text });
+export type Script = z.infer<typeof Script>;
+
+/** A run of a script or command; without its time or its result nothing is known of it. */
+export const HistoryRow = z.object({
+  time: text,
+  script: z.int().nullish().catch(null),
+  script_results: z
+    .object({ retcode: z.int().nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
+export type HistoryRow = z.infer<typeof HistoryRow>;

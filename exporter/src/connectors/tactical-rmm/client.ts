@@ -4,7 +4,7 @@ import { createHttpClient, type HttpDeps, type Query } from '../http-client.ts';
 import { toClientOptions } from '../http-options.ts';
 import { arrayOf, LooseList } from '../loose-list.ts';
 import type { Counter } from '../tally.ts';
-import { Agent, CheckRow, Client, ServiceRow, WinUpdate } from './api-schema.ts';
+import { Agent, CheckRow, Client, HistoryRow, Script, ServiceRow, WinUpdate } from './api-schema.ts';
 import type { TacticalOptions } from './config.ts';
 
 /** What every request of one read shares. */
@@ -13,7 +13,7 @@ export interface Read {
   readonly dropped: Counter;
 }
 
-/** The endpoints we read; all are GETs, and every path ends in a slash, because the server redirects others. */
+/** The endpoints we use; every path ends in a slash, because the server redirects others. */
 export interface TacticalClient {
   clients(read: Read): Promise<readonly Client[]>;
   /** Agents of one client: the vendor has no pages, so a client is the smallest piece there is. */
@@ -24,7 +24,16 @@ export interface TacticalClient {
   /** Live: the server asks the agent. Throws `unavailable` when that does not answer. */
   services(agentId: string, read: Read): Promise<readonly ServiceRow[]>;
   checks(agentId: string, read: Read): Promise<readonly CheckRow[]>;
+  scripts(read: Read): Promise<readonly Script[]>;
+  history(agentId: string, read: Read): Promise<readonly HistoryRow[]>;
+  /** The two writes. Each is one request that is never repeated. */
+  reboot(agentId: string, signal: AbortSignal): Promise<unknown>;
+  /** Does not wait for the script to end. */
+  runScript(agentId: string, script: number, args: readonly string[], signal: AbortSignal): Promise<unknown>;
 }
+
+/** After this long the agent ends a script. */
+const scriptTimeoutSeconds = 3600;
 
 /** A client's agents come in one answer, about 1.2 kB each. */
 const maxResponseBytes = 128 * 1024 * 1024;
@@ -41,6 +50,9 @@ export function createTacticalClient(options: TacticalOptions, deps: HttpDeps): 
     elements.finish();
     return parsed;
   }
+
+  const post = (path: string, json: unknown, signal: AbortSignal): Promise<unknown> =>
+    http.send('POST', path, json, { signal, headers: { 'x-api-key': options.apiKey.reveal() } });
 
   return {
     clients: (read) => list('/clients/', Client, 'organization.malformed', read),
@@ -59,6 +71,16 @@ export function createTacticalClient(options: TacticalOptions, deps: HttpDeps): 
       list(`/services/${encodeURIComponent(agentId)}/`, ServiceRow, 'service.malformed', read).catch(unreachableAgent),
     checks: (agentId, read) =>
       list(`/agents/${encodeURIComponent(agentId)}/checks/`, CheckRow, 'check.malformed', read),
+    scripts: (read) => list('/scripts/', Script, 'script.malformed', read),
+    history: (agentId, read) =>
+      list(`/agents/${encodeURIComponent(agentId)}/history/`, HistoryRow, 'run.malformed', read),
+    reboot: (agentId, signal) => post(`/agents/${encodeURIComponent(agentId)}/reboot/`, {}, signal),
+    runScript: (agentId, script, args, signal) =>
+      post(
+        `/agents/${encodeURIComponent(agentId)}/runscript/`,
+        { script, output: 'forget', args, env_vars: [], run_as_user: false, timeout: scriptTimeoutSeconds },
+        signal,
+      ),
   };
 }
 

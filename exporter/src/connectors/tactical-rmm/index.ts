@@ -14,6 +14,7 @@ import { createTacticalClient, type Read } from './client.ts';
 import { TacticalOptions } from './config.ts';
 import { mapChecks, mapServices } from './health.ts';
 import { mapAgent } from './mapper.ts';
+import { createTacticalOrders } from './orders.ts';
 import { RebootFlag } from './reboot-flag.ts';
 import { mapUpdates } from './updates.ts';
 
@@ -31,11 +32,13 @@ export const tacticalRmmConnector = defineConnector({
     lookup: true,
     services: true,
     checks: true,
+    scripts: true,
+    reboot: true,
   },
   create: createTacticalConnector,
 });
 
-/** Tactical RMM over its REST API: agents client by client, update lists in turns. Only reads are sent. */
+/** Tactical RMM over its REST API: agents client by client, update lists in turns; reboots and scripts. */
 export function createTacticalConnector(options: TacticalOptions, deps: ConnectorDeps): ConnectorMethods {
   const vendor = createTacticalClient(options, deps);
   const readLocalTime = createLocalTimeReader(options.timeZone);
@@ -115,7 +118,7 @@ export function createTacticalConnector(options: TacticalOptions, deps: Connecto
     return { observed: mapChecks(rows, readLocalTime, counters), ...toTallies(counters) };
   }
 
-  return { ...readable(stream), lookup, readServices, readChecks };
+  return { ...readable(stream), lookup, readServices, readChecks, ...createTacticalOrders(vendor) };
 }
 
 /** What the routes of the server take for an agent's id. */
