@@ -56,6 +56,19 @@ describe('createSelfMetrics', () => {
     expect([...(await read(self)).keys()].filter((key) => /source_(up|last|devices|errors)/.test(key))).toEqual([]);
   });
 
+  it('counts what a read of one device found, and says nothing about its source by that', async () => {
+    const self = setUp();
+    self.healthRead({ source: 'ninja', reason: 'timeout' });
+    self.healthRead({ source: 'ninja', dropped: { 'service.malformed': 1 }, unknownWords: { 'service.state': 2 } });
+    const samples = Object.fromEntries(await read(self));
+    expect(samples).toMatchObject({
+      'patchhaven_source_errors_total{source="ninja",reason="timeout"}': '1',
+      'patchhaven_source_dropped_total{source="ninja",reason="service.malformed"}': '1',
+      'patchhaven_source_unknown_words_total{source="ninja",field="service.state"}': '2',
+    });
+    expect(Object.keys(samples).filter((key) => key.startsWith('patchhaven_source_up'))).toEqual([]);
+  });
+
   it('shows how far a read has come, and nothing once it has ended', async () => {
     const self = setUp();
     const shown = async () =>

@@ -1,26 +1,33 @@
 import { missing, runningQuery, steadyQuery, toRunning, type Running } from '../checks/baseline.ts';
 import { promqlFor, stoppedQuery, type Question } from '../checks/check.ts';
 import {
-  judgeObserved,
   ranBefore,
   runsNow,
-  seenBad,
   sourceQuestion,
   wasGood,
-  type Proof,
   type SourceHealth,
   type SourceQuestion,
 } from '../checks/observed.ts';
 import type { DeviceState } from '../domain/device.ts';
-import { ownerMatchers, type SeriesOwner } from '../domain/promql.ts';
-import { toRfc3339, type Clock, type UnixSeconds } from '../domain/time.ts';
-import { bootCheck } from '../domain/verification.ts';
+import type { SeriesOwner } from '../domain/promql.ts';
+import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { CheckResult, SilenceWindow } from '../domain/window.ts';
 import type { SuppressionController } from './controller.ts';
+import { bootTimeQuery, judgeBoot } from './boot-check.ts';
 import { askSeries, isGood, isHealthy, momentBefore } from './device-series.ts';
 import { PastAnswers } from './past-answers.ts';
 import type { PrometheusClient, VectorSample } from './prometheus-client.ts';
 import { SourceReadings, type HealthSource } from './source-readings.ts';
+import {
+  bySource,
+  isLeftOut,
+  isResult,
+  isSourceStep,
+  named,
+  orContradicted,
+  type SourceStep,
+  type Step,
+} from './verification-step.ts';
 
 /** A health check from the configuration. It passes when its samples are there and none of them is 0. */
 export interface Check {
@@ -53,32 +60,11 @@ export interface BaselineSettings {
   readonly ignore: readonly RegExp[];
 }
 
-/** The outcome of one question in a round: not yet answered, or left out for this device, and in words why. */
-type Answer = CheckResult | 'unanswered' | LeftOut;
-interface LeftOut {
-  readonly leftOut: string;
-}
-
-/** A question that the device's source has a say in: what it is asked, and what is made of its answer. */
-interface SourceStep {
-  readonly services: boolean;
-  readonly checks: boolean;
-  /** False: it has a say only if somebody else needs it to be asked. */
-  readonly needed: boolean;
-  readonly conclude: (health: SourceHealth | undefined, proof: Proof) => CheckResult;
-}
-type Step = Answer | SourceStep;
-
 /** One window under verification, and what its questions have in common. */
 interface Subject {
   readonly window: SilenceWindow;
   readonly device: DeviceState;
 }
-
-/** The last three are windows_exporter, which has renamed it over its versions; all are Unix seconds. */
-const bootTimeSeries =
-  'node_boot_time_seconds|windows_system_boot_time_timestamp|windows_system_boot_time_timestamp_seconds|windows_system_system_up_time';
-const shownNames = 5;
 
 /**
  * Runs one round of checks for every device that came back and is not verified yet. Prometheus is asked first; the
@@ -134,11 +120,12 @@ export class Verifier {
     if (device === undefined) return;
     const subject = { window, device };
     const checks = this.#checksFor(device);
-    const { boot, bootAt } = await this.#checkBoot(subject);
+    const bootTimes = await this.#ask(subject, bootTimeQuery);
     const asked = await Promise.all(checks.map((check) => this.#run(check, subject)));
     const steps = asked.every(isLeftOut) ? [...asked, await this.#compare(subject)] : asked;
     // A question that no Prometheus answered says nothing about the device: the round did not take place.
-    if (boot === 'unanswered' || steps.includes('unanswered')) return;
+    if (bootTimes === 'unanswered' || bootTimes === undefined || steps.includes('unanswered')) return;
+    const { boot, bootAt } = judgeBoot(window, device, bootTimes, this.#deps.clock.now());
     const unasked = steps.filter(isLeftOut).map(({ leftOut }) => leftOut);
     if (checks.length === 0) unasked.unshift('no check is for it');
     const record = (health: SourceHealth | undefined, now: UnixSeconds): Promise<void> => {
@@ -219,14 +206,7 @@ export class Verifier {
     const names = (stopped ?? []).map(({ labels }) => labels['name'] ?? 'a service');
     if (names.length > 0)
       return { check: name, result: 'failed', detail: `Prometheus: ${named(names)} not running`, at };
-    return {
-      ...wanted(asked),
-      needed: true,
-      conclude: (health, proof) =>
-        health === undefined
-          ? { check: name, result: 'no_data', detail: 'no data', at }
-          : { check: name, ...judgeObserved(asked, health, proof), at: proof.now },
-    };
+    return bySource(name, asked, at);
   }
 
   /** Asked once per window, of Prometheus first. False where nobody knows: what was not there is not missed. */
@@ -289,30 +269,6 @@ export class Verifier {
     };
   }
 
-  /**
-   * Did the reboot take place? Only where one was announced (a planned window may be about anything) and where somebody
-   * knows the boot time; a machine that came back without having booted was down for another reason. That cannot heal:
-   * once it has been told for as long as services get to settle, it no longer holds the page open.
-   */
-  async #checkBoot(subject: Subject): Promise<{ readonly boot: Answer; readonly bootAt?: UnixSeconds }> {
-    const { window, device } = subject;
-    const at = this.#deps.clock.now();
-    const samples = await this.#ask(subject, (owner) => `{__name__=~"${bootTimeSeries}", ${ownerMatchers(owner)}}`);
-    if (samples === 'unanswered' || samples === undefined) return { boot: 'unanswered' };
-    const known = [...samples.map((sample) => sample.value), device.facts.lastBootAt ?? 0].filter((value) => value > 0);
-    const notAsked = { leftOut: 'whether it booted' };
-    if (known.length === 0) return { boot: notAsked };
-    const bootAt = Math.max(...known);
-    const { verification } = window;
-    const settleSeconds = (verification?.settlesAt ?? 0) - (verification?.startedAt ?? 0);
-    const isToldLongAgo = verification?.endedAt !== undefined && at - verification.endedAt > settleSeconds;
-    const isAnnounced = window.evidence.some((piece) => piece.kind !== 'planned_window');
-    if (!isAnnounced || isToldLongAgo) return { boot: notAsked, bootAt };
-    const booted = bootAt > window.triggeredAt;
-    const detail = booted ? `booted at ${toRfc3339(bootAt)}` : `has not booted since ${toRfc3339(window.triggeredAt)}`;
-    return { boot: { check: bootCheck, result: booted ? 'passed' : 'failed', detail, at }, bootAt };
-  }
-
   #hasServiceList(device: DeviceState): boolean {
     const everything = this.#sourceQuestion({ services: { linux: [], windows: ['.*'] } }, { device });
     return this.#readings.able(device, everything, 'down') !== undefined;
@@ -347,24 +303,6 @@ export class Verifier {
   }
 }
 
-/** What Prometheus found to run holds, unless the source has been asked anyway and saw one of the services stopped. */
-function orContradicted(result: CheckResult, asked: SourceQuestion): SourceStep {
-  return {
-    ...wanted(asked),
-    needed: false,
-    conclude: (health, proof) => {
-      const against = health === undefined ? [] : seenBad(asked, health, proof);
-      if (health === undefined || against.length === 0) return result;
-      const detail = `Prometheus says it runs, but ${health.source}: ${named(against)}`;
-      return { ...result, result: 'failed', detail };
-    },
-  };
-}
-
-function wanted({ services, checks }: SourceQuestion): Pick<SourceStep, 'services' | 'checks'> {
-  return { services: services.length > 0, checks: checks.length > 0 };
-}
-
 function compared(before: readonly Running[], now: readonly Running[], at: UnixSeconds): CheckResult {
   const gone = missing(before, now);
   const passed = gone.length === 0;
@@ -374,21 +312,4 @@ function compared(before: readonly Running[], now: readonly Running[], at: UnixS
 
 function isService(kind: string | undefined): boolean {
   return kind === 'unit' || kind === 'service';
-}
-
-function isLeftOut(step: Step): step is LeftOut {
-  return typeof step === 'object' && 'leftOut' in step;
-}
-
-function isSourceStep(step: Step): step is SourceStep {
-  return typeof step === 'object' && 'conclude' in step;
-}
-
-function isResult(answer: Answer): answer is CheckResult {
-  return answer !== 'unanswered' && !isLeftOut(answer);
-}
-
-function named(names: readonly string[]): string {
-  const more = names.length - shownNames;
-  return names.slice(0, shownNames).join(', ') + (more > 0 ? ` and ${String(more)} more` : '');
 }
