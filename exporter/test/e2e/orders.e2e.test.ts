@@ -7,7 +7,7 @@ import { Stack } from './support/stack.ts';
 /** Operators order over the API, and the RMM carries it out, or does not. Its activities never reach the exporter. */
 let rmm: Rmm;
 let stack: Stack;
-const names = ['ordered01', 'refused01', 'unknown01'];
+const names = ['ordered01', 'refused01', 'unknown01', 'killed01'];
 const reboot = { action: 'reboot', reason: 'KB5041160 waits for it' };
 
 beforeAll(async () => {
@@ -54,5 +54,33 @@ describe('a reboot ordered over the API', () => {
     await stack.comeBack(device);
     expect(await stack.story(device)).toEqual(['HostDown']);
     expect((await stack.api().orders(device)).map((order) => order.state)).toEqual([state]);
+  });
+});
+
+describe('an exporter that is killed while an order is on its way', () => {
+  it('does not know what became of it, does not send it again, and pages', async () => {
+    const device = stack.device('killed01');
+    const path = `/device/${String(rmm.simulator.fleet.identity(names.indexOf(device.name)).id)}/reboot/NORMAL`;
+    rmm.simulator.faults.add({ kind: 'hang', target: path, times: 'forever' });
+    const sent = (): number => rmm.simulator.requests.get('POST /device/{id}/reboot/NORMAL') ?? 0;
+    const before = sent();
+    const cutOff = stack
+      .api()
+      .order(device, reboot)
+      .catch(() => 'no answer');
+    await eventually(() => sent() > before, { timeoutMs: patienceMs, what: 'the order to reach the RMM' });
+    await stack.exporters[0]?.kill();
+    expect(await cutOff).toBe('no answer');
+    await stack.exporters[0]?.start();
+    await stack.allMatched();
+    await eventually(async () => (await stack.api().orders(device))[0]?.state === 'unknown', {
+      timeoutMs: patienceMs,
+      what: 'the order to be told unknown',
+    });
+    await device.target.down();
+    await stack.page(device, 'HostDown');
+    await stack.comeBack(device);
+    expect(await stack.story(device)).toEqual(['HostDown']);
+    expect(sent()).toBe(before + 1);
   });
 });
