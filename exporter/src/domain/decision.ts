@@ -1,7 +1,7 @@
 import type { DeviceState } from './device.ts';
 import { collectEvidence, isLost, judgeEvidence } from './evidence.ts';
 import type { Evidence, EvidenceVerdict, SourceFreshness } from './evidence.ts';
-import type { LearnedBound } from './learned-budget.ts';
+import type { BudgetOrigin, LearnedBound } from './learned-budget.ts';
 import { budgetFor, type Policy } from './policy.ts';
 import { quietSecondsWithin } from './quiet-budget.ts';
 import type { UnixSeconds } from './time.ts';
@@ -54,6 +54,7 @@ export type Decision =
       readonly endsAt: UnixSeconds;
       readonly budgetSeconds: number;
       readonly budgetBasis: string;
+      readonly budgetFrom: BudgetOrigin;
       /** The piece that carries the window, then the others that were valid too. */
       readonly evidence: readonly Evidence[];
     }
@@ -73,7 +74,11 @@ export type Decision =
  */
 export function decide(input: DecisionInput): Decision {
   const { device, instance, outage, policy, now } = input;
-  const { seconds: budgetSeconds, basis: budgetBasis } = budgetFor(device, instance, policy.budget, input.learned);
+  const {
+    seconds: budgetSeconds,
+    basis: budgetBasis,
+    from: budgetFrom,
+  } = budgetFor(device, instance, policy.budget, input.learned);
   const evidence = collectEvidence(device, input.freshnessOf(device.source), budgetSeconds, policy);
   const refuse = (reason: RefusalReason, mayChange = false): Decision => ({
     action: 'refuse',
@@ -117,6 +122,7 @@ export function decide(input: DecisionInput): Decision {
     action: 'open',
     budgetSeconds,
     budgetBasis,
+    budgetFrom,
     endsAt: Math.min(byBudget, now + remainingSeconds),
     evidence: reachable,
   };

@@ -1,6 +1,9 @@
 import type { DeviceKey } from './device.ts';
 import type { UnixSeconds } from './time.ts';
 
+/** Configured for the device, its group or everyone, or learned from past reboots. */
+export type BudgetOrigin = 'configured' | 'learned';
+
 /** A reboot after a patch that is over: the device went down, and was seen to answer again. */
 export interface PastReboot {
   readonly device: DeviceKey;

@@ -1,5 +1,5 @@
 import type { DeviceState } from './device.ts';
-import type { LearnedBound } from './learned-budget.ts';
+import type { BudgetOrigin, LearnedBound } from './learned-budget.ts';
 
 /** Every number the law needs, in seconds. Defaults are the product's promises; the configuration may change them. */
 export interface Policy {
@@ -107,7 +107,8 @@ export const defaultPolicy: Policy = {
 
 export interface Budget {
   readonly seconds: number;
-  /** Where it comes from, as the end of a sentence: `by configuration`, `learned from 120 reboots …`. */
+  readonly from: BudgetOrigin;
+  /** The same for people, as the end of a sentence: `by configuration`, `learned: 99 % of 120 reboots …`. */
   readonly basis: string;
 }
 
@@ -123,31 +124,27 @@ export function budgetFor(
   learned: LearnedBound | undefined,
 ): Budget {
   const own = policy.byDevice[device.key] ?? policy.byDevice[instance];
-  if (own !== undefined) return capped(own, configuredBasis, policy);
+  if (own !== undefined) return configuredBudget(own, policy);
   const groups = device.facts.groups.flatMap((group) => policy.byGroup[group] ?? []);
   const configured =
     (groups.length > 0 ? Math.min(...groups) : undefined) ??
     policy.byOrganization[device.facts.organization] ??
     policy.defaultSeconds;
   if (learned === undefined || (learned.from !== 'device' && learned.seconds >= configured))
-    return capped(configured, configuredBasis, policy);
-  return capped(learned.seconds, learnedBasis(learned, policy.learned), policy);
+    return configuredBudget(configured, policy);
+  return {
+    seconds: Math.min(learned.seconds, policy.capSeconds),
+    from: 'learned',
+    basis: learnedBasis(learned, policy.learned),
+  };
 }
 
-const configuredBasis = 'by configuration';
-const learnedMark = 'learned';
-
-/** Was the budget of a window, by its `basis`, a learned one? */
-export function isLearned(basis: string | undefined): boolean {
-  return basis?.startsWith(learnedMark) ?? false;
-}
-
-function capped(seconds: number, basis: string, { capSeconds }: BudgetPolicy): Budget {
-  return { seconds: Math.min(seconds, capSeconds), basis };
+function configuredBudget(seconds: number, { capSeconds }: BudgetPolicy): Budget {
+  return { seconds: Math.min(seconds, capSeconds), from: 'configured', basis: 'by configuration' };
 }
 
 function learnedBasis({ from, samples, own }: LearnedBound, { coverage }: LearnedPolicy): string {
   const share = `${String(Number((coverage * 100).toFixed(1)))} %`;
   const whose = from === 'device' ? 'of this device' : `of its ${from}, ${String(own)} of them its own`;
-  return `${learnedMark}: ${share} of ${String(samples)} reboots ${whose}, took less`;
+  return `learned: ${share} of ${String(samples)} reboots ${whose}, took less`;
 }

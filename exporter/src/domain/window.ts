@@ -1,5 +1,6 @@
 import type { DeviceKey } from './device.ts';
 import type { Evidence } from './evidence.ts';
+import type { BudgetOrigin } from './learned-budget.ts';
 import type { PatchRef } from './patch.ts';
 import type { UnixSeconds } from './time.ts';
 
@@ -35,7 +36,7 @@ export interface SilenceWindow {
   readonly downAt?: UnixSeconds;
   readonly budgetSeconds: number;
   /** Where the budget comes from; absent for maintenance and for windows of before it was told. */
-  readonly budgetBasis?: string;
+  readonly budgetFrom?: BudgetOrigin;
   readonly openedAt: UnixSeconds;
   /** Absolute end, stored before the window takes effect. */
   readonly endsAt: UnixSeconds;

@@ -238,7 +238,7 @@ export class SuppressionController {
       triggeredAt: carrier.at,
       downAt: outage.downAt,
       budgetSeconds: decision.budgetSeconds,
-      budgetBasis: decision.budgetBasis,
+      budgetFrom: decision.budgetFrom,
       openedAt: now,
       endsAt: decision.endsAt,
       patches: carrier.patches,

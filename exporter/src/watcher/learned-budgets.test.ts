@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { aWindow } from '../../test/support/builders.ts';
 import type { DeviceState } from '../domain/device.ts';
 import { decide } from '../domain/decision.ts';
 import { defaultPolicy } from '../domain/policy.ts';
 import type { SilenceWindow } from '../domain/window.ts';
-import { LearnedBudgets } from './learned-budgets.ts';
+import { budgetResult, LearnedBudgets } from './learned-budgets.ts';
 
 const T = 1_780_000_000;
 const day = 86_400;
@@ -161,13 +162,14 @@ describe('a learned budget', () => {
     expect(openWith(700)).toMatchObject({
       action: 'open',
       endsAt: T + 700,
+      budgetFrom: 'learned',
       budgetBasis: 'learned: 90 % of 120 reboots of its windows devices, 4 of them its own, took less',
     });
   });
 
   it('is lengthened by the past of the device alone, and never past the cap', () => {
     expect(openWith(99_999, policy, 'device')).toMatchObject({ endsAt: T + policy.capSeconds });
-    expect(openWith(99_999)).toMatchObject({ endsAt: T + policy.defaultSeconds, budgetBasis: 'by configuration' });
+    expect(openWith(99_999)).toMatchObject({ endsAt: T + policy.defaultSeconds, budgetFrom: 'configured' });
   });
 
   it('gives way to what is configured for the very device', () => {
@@ -175,5 +177,17 @@ describe('a learned budget', () => {
       endsAt: T + 1200,
       budgetBasis: 'by configuration',
     });
+  });
+});
+
+describe('budgetResult', () => {
+  const window = aWindow({ outcome: 'returned' });
+
+  it('judges learned budgets only, and none of a window of before their origin was kept', () => {
+    expect(budgetResult({ ...window, budgetFrom: 'learned' })).toBe('covered');
+    expect(budgetResult({ ...window, budgetFrom: 'learned', outcome: 'overdue' })).toBe('exceeded');
+    expect(budgetResult({ ...window, budgetFrom: 'learned', outcome: 'cancelled' })).toBeUndefined();
+    expect(budgetResult({ ...window, budgetFrom: 'configured' })).toBeUndefined();
+    expect(budgetResult(window)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import type { DeviceState } from '../domain/device.ts';
 import { BudgetModel, type LearnedBound, type PastReboot } from '../domain/learned-budget.ts';
-import { isLearned, type BudgetPolicy, type LearnedPolicy } from '../domain/policy.ts';
+import type { BudgetPolicy, LearnedPolicy } from '../domain/policy.ts';
 import type { Clock, UnixSeconds } from '../domain/time.ts';
 import type { SilenceWindow } from '../domain/window.ts';
 import type { PatchStore, WindowQuery } from '../store/patch-store.ts';
@@ -109,8 +109,8 @@ export class LearnedBudgets {
 }
 
 /** Did a learned budget cover the reboot? undefined for other budgets, and for windows that were ended otherwise. */
-export function budgetResult({ budgetBasis, outcome }: SilenceWindow): 'covered' | 'exceeded' | undefined {
-  if (!isLearned(budgetBasis)) return undefined;
+export function budgetResult({ budgetFrom, outcome }: SilenceWindow): 'covered' | 'exceeded' | undefined {
+  if (budgetFrom !== 'learned') return undefined;
   if (outcome === 'returned') return 'covered';
   return outcome === 'overdue' ? 'exceeded' : undefined;
 }
