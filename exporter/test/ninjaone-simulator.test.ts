@@ -125,6 +125,8 @@ describe('NinjaOne, end to end over HTTP', () => {
     pass(600);
     expect(await read()).toEqual(before);
     expect(before.every(({ observedAt = 0 }) => observedAt > 0 && observedAt <= start)).toBe(true);
+    // Three readings: each a page and the empty one behind it.
+    expect(simulator.requests.get('GET /queries/windows-services')).toBe(6);
     expect(simulator.warnings).toEqual([]);
   });
 
