@@ -101,12 +101,13 @@ const columns: ReadonlyArray<Column<LedgerLine>> = [
 
 function Whose({ line }: { readonly line: LedgerLine }): React.JSX.Element {
   return (
-    <Stack direction="column" gap={0}>
+    // Room for most names of organizations in one line; longer ones are broken.
+    <div style={{ minWidth: 130 }}>
       <DeviceLink of={line} tab="ledger" />
-      <Text color="secondary" variant="bodySmall">
+      <Text element="p" color="secondary" variant="bodySmall">
         {line.organization}
       </Text>
-    </Stack>
+    </div>
   );
 }
 
