@@ -181,7 +181,7 @@ export function createHttpClient(options: HttpClientOptions, deps: HttpDeps): Ht
     body: string | URLSearchParams | undefined,
     { signal, headers }: SendOptions,
   ): Promise<unknown> {
-    const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
+    const type: Record<string, string> = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
     const init = {
       method,
       headers: { accept: 'application/json', ...type, ...headers },
