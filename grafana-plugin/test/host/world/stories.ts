@@ -166,7 +166,7 @@ function quietWindow(machine: Machine, { patches, installedAt }: Patching, downA
     triggeredAt: installedAt,
     downAt,
     budgetSeconds: budgetMinutes * minute,
-    budgetBasis: 'by configuration',
+    budgetFrom: 'configured',
     openedAt: downAt + 6,
     endsAt: downAt + budgetMinutes * minute,
     patches,
