@@ -43,6 +43,9 @@ function countPixels(page: Page, [red, green, blue]: readonly [number, number, n
   );
 }
 
+/** For what a busy machine draws later. */
+const patience = { timeout: 10_000 };
+
 /** Grafana's red, in the dark theme, for what is down. */
 const red = [242, 73, 92] as const;
 
@@ -171,7 +174,7 @@ describe.each(grafanaVersions)('the timeline in Grafana %s', (version) => {
 
   it('shares the crosshair with another panel of the dashboard, where no card opens', async () => {
     const below = { ...defaultRequest, ...patchNight, height: 300, title: 'Below' };
-    const page = await show(await shared(), { ...patchNight, height: 300, below });
+    const page = await show(await bench.open(version), { ...patchNight, height: 300, below });
     const plots = page.locator('.u-over');
     await expect.poll(() => plots.count()).toBe(2);
     const box = await plots.first().boundingBox();
@@ -186,7 +189,7 @@ describe.each(grafanaVersions)('the timeline in Grafana %s', (version) => {
           await page.mouse.move(x - 5, box.y + 20);
           await page.mouse.move(x, box.y + 20);
           return Promise.all([leftOf(0), leftOf(1)]);
-        })
+        }, patience)
         .toEqual([expect.closeTo(x, -1), expect.closeTo(x, -1)]);
       expect(await leftOf(1)).toBeCloseTo(await leftOf(0), 0);
     }
