@@ -59,7 +59,9 @@ describe('orderText', () => {
   it.each<[OrderRequest, string]>([
     [reboot, 'a forced reboot'],
     [{ action: 'reboot', mode: 'normal' }, 'a reboot'],
-    [{ action: 'script', script: '418', arguments: ['-Kb', 'KB1'] }, 'script 418 -Kb KB1'],
+    [{ action: 'script', script: '418', arguments: ['-Password', 'hunter2'] }, 'script 418 with 2 arguments'],
+    [{ action: 'script', script: '418', arguments: ['hunter2'] }, 'script 418 with 1 argument'],
+    [{ action: 'script', script: '418', arguments: [] }, 'script 418'],
     [{ action: 'maintenance', until: T }, 'maintenance until 2026-05-28T20:26:40.000Z'],
     [{ action: 'maintenance_end' }, 'the end of maintenance'],
   ])('%j', (request, text) => {

@@ -95,16 +95,21 @@ export function withOutcome(
   );
 }
 
-/** `a normal reboot`, `script 418 with -Kb KB5041160`. */
+/** `a forced reboot`, `script 418 with 2 arguments`: what arguments say may be a secret, so it stays out of records. */
 export function orderText(request: OrderRequest): string {
   switch (request.action) {
     case 'reboot':
       return request.mode === 'forced' ? 'a forced reboot' : 'a reboot';
     case 'script':
-      return `script ${[request.script, ...request.arguments].join(' ')}`;
+      return `script ${request.script}${argumentsText(request.arguments.length)}`;
     case 'maintenance':
       return `maintenance until ${new Date(request.until * 1000).toISOString()}`;
     case 'maintenance_end':
       return 'the end of maintenance';
   }
+}
+
+function argumentsText(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? ' with 1 argument' : ` with ${String(count)} arguments`;
 }

@@ -36,8 +36,8 @@ const connector: RmmConnector = {
   capabilities: { ...noCapabilities, reboot: true, scripts: true, maintenance: true },
   order: async (_vendorId, { id }) => {
     // What is sent is on disk already.
-    const stored = await store.queryEvents({ scope: 'all', types: ['order.placed'], order: 'desc', limit: 1 });
-    expect(stored[0]?.data).toMatchObject({ id });
+    const stored = await store.queryEvents({ scope: 'all', types: ['order.placed'], order: 'desc', limit: 9 });
+    expect(stored.map(({ data }) => data)).toContainEqual(expect.objectContaining({ id }));
     sent.push(id);
     return await answer();
   },
@@ -167,6 +167,45 @@ describe('an order', () => {
   });
 });
 
+describe('an order that waits for others to be sent', () => {
+  const one = { ...settings, concurrency: 1 };
+  /** The first one hangs at its source, the second one is behind it. */
+  async function queued(queue: OrderDesk): Promise<() => Promise<unknown>> {
+    let release = (): void => undefined;
+    answer = () =>
+      new Promise((resolve) => {
+        release = () => {
+          resolve(accepted);
+        };
+      });
+    const first = queue.place('ninja:1', wanted(script));
+    while (sent.length < 1) await new Promise(setImmediate);
+    const second = queue.place('ninja:1', wanted());
+    while (orders().length < 2) await new Promise(setImmediate);
+    return async () => {
+      release();
+      await first;
+      return await second;
+    };
+  }
+
+  it('is not sent once its source was closed for orders', async () => {
+    let enabled = true;
+    const second = await queued(aDesk({ settingsOf: () => ({ ...one, enabled }) }));
+    enabled = false;
+    expect(await second()).toMatchObject({ ok: true, order: { state: 'refused' } });
+    expect(sent).toHaveLength(1);
+    expect(evidence()).toBeUndefined();
+  });
+
+  it('is not sent when its time is over before its turn comes', async () => {
+    const second = await queued(aDesk({ settingsOf: () => ({ ...one, timeoutSeconds: 0.05 }) }));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await second()).toMatchObject({ ok: true, order: { state: 'refused' } });
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe('an order that was cut off', () => {
   const cutOff = async (): Promise<OrderDesk> => {
     const never = aDesk({ connectorOf: () => ({ ...connector, order: () => new Promise(() => undefined) }) });
@@ -290,6 +329,59 @@ describe('what is not even placed', () => {
     expect(await desk.place('ninja:1', wanted())).toMatchObject({ ok: false, reason: 'open_reboot' });
     now += 600;
     expect(await desk.place('ninja:1', wanted())).toMatchObject({ ok: true });
+  });
+
+  it('a second reboot at the same moment, under another key or none', async () => {
+    const results = await Promise.all([
+      desk.place('ninja:1', wanted(reboot, { key: 'left' })),
+      desk.place('ninja:1', wanted(reboot, { key: 'right' })),
+      desk.place('ninja:1', wanted()),
+    ]);
+    expect(results.map((result) => result.ok || result.reason)).toEqual([true, 'open_reboot', 'open_reboot']);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('more orders of an organization than a minute may have, also at the same time', async () => {
+    const wave = Array.from({ length: 5 }, () => desk.place('ninja:1', wanted(script)));
+    expect((await Promise.all(wave)).filter(({ ok }) => ok)).toHaveLength(3);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('an order for a device that was given to another organization, or removed, while its script was looked up', async () => {
+    const { facts } = fleet.state('ninja:1') ?? { facts: undefined };
+    if (facts === undefined) throw new Error('no device');
+    const header = { source: 'ninja', device: 'ninja:1', occurredAt: T - 30, receivedAt: T - 30 };
+    const moved = { ...header, dedupKey: 'm', organization: 'globex', type: 'device.observed' } as const;
+    const gone = { ...header, dedupKey: 'g', organization: 'globex', type: 'device.removed' } as const;
+    const during = (change: () => Promise<unknown>): RmmConnector => ({
+      ...connector,
+      scripts: async () => {
+        await change();
+        return [{ id: '418', name: 'Remove an update' }];
+      },
+    });
+    const change = () => events.append([{ ...moved, data: { ...facts, organization: 'globex' } }]);
+    const remove = () => events.append([{ ...gone, data: { reason: 'gone' } }]);
+    for (const alter of [change, remove]) {
+      const result = await aDesk({ connectorOf: () => during(alter) }).place('ninja:1', wanted(script));
+      expect(result).toMatchObject({ ok: false, reason: 'not_capable' });
+    }
+    expect(sent).toEqual([]);
+    expect(await store.queryEvents({ scope: 'all', types: ['order.placed'], order: 'asc', limit: 9 })).toEqual([]);
+  });
+
+  it('an order whose source was closed for orders while its script was looked up', async () => {
+    let enabled = true;
+    const closing: RmmConnector = {
+      ...connector,
+      scripts: () => {
+        enabled = false;
+        return Promise.resolve([{ id: '418', name: 'Remove an update' }]);
+      },
+    };
+    const closed = aDesk({ connectorOf: () => closing, settingsOf: () => ({ ...settings, enabled }) });
+    expect(await closed.place('ninja:1', wanted(script))).toMatchObject({ ok: false, reason: 'orders_off' });
+    expect(orders()).toEqual([]);
   });
 
   it('more orders of an organization than a minute may have', async () => {

@@ -29,6 +29,16 @@ export interface OrderDeskDeps {
 export type PlaceResult =
   { readonly ok: true; readonly order: Order; readonly isNew: boolean } | ({ readonly ok: false } & Refusal);
 
+/** What an order needs to be sent. */
+interface Ready {
+  readonly id: string;
+  readonly state: DeviceState;
+  readonly connector: RmmConnector;
+  readonly settings: OrderSettings;
+}
+
+type Recorded = Ready & { readonly order: Order };
+
 /**
  * Gives orders to sources. An order is on disk before it is sent, is sent once, and its outcome is on disk before anybody
  * hears of it. Only an accepted reboot becomes evidence; of what is refused or unknown nothing follows but its record.
@@ -36,6 +46,7 @@ export type PlaceResult =
 export class OrderDesk {
   readonly #deps: OrderDeskDeps;
   readonly #pace: Pace;
+  readonly #recording = pLimit(1);
   readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
   readonly #readBacks: ReadBacks;
   /** Orders that this process is sending. One that is `placed` and not among them was cut off. */
@@ -48,9 +59,24 @@ export class OrderDesk {
   }
 
   async place(device: DeviceKey, wanted: NewOrder): Promise<PlaceResult> {
-    const { clock, fleet } = this.#deps;
-    const state = fleet.state(device);
-    if (state === undefined) return no({ reason: 'not_capable', detail: 'the device is gone' });
+    const asked = this.#judge(device, wanted);
+    if ('ok' in asked) return asked;
+    const unknown = await this.#refuseScript(asked, wanted);
+    if (unknown !== undefined) return no(unknown);
+    const recorded = await this.#recording(() => this.#record(asked, wanted));
+    if ('ok' in recorded) return recorded;
+    const { order, state } = recorded;
+    try {
+      return { ok: true, order: await this.#settleNow(state, order, await this.#send(recorded)), isNew: true };
+    } finally {
+      this.#underWay.delete(order.id);
+    }
+  }
+
+  /** Whether this may be ordered, as things are now; a result when that ends it. */
+  #judge(device: DeviceKey, wanted: NewOrder): Ready | PlaceResult {
+    const state = this.#deps.fleet.state(device);
+    if (state === undefined || state.removed) return no(gone);
     const id = orderId(state, wanted.key);
     const known = orderOf(state, id);
     if (known !== undefined) return again(known, wanted);
@@ -58,26 +84,33 @@ export class OrderDesk {
     const settings = this.#deps.settingsOf(state.source);
     const refusal =
       refuseBySource(state.source, connector, settings?.enabled ?? false, wanted.request) ??
-      refuseByState(state, wanted.request, clock.now());
+      refuseByState(state, wanted.request, this.#deps.clock.now());
     if (refusal !== undefined) return no(refusal);
     if (connector === undefined || settings === undefined) throw new Error('a source without settings takes no orders');
-    const unknown = await this.#refuseScript(connector, settings, state, wanted);
-    if (unknown !== undefined) return no(unknown);
+    return { id, state, connector, settings };
+  }
+
+  /** One after another, and judged anew: while the source was asked, another order may have come, or the device gone. */
+  async #record(asked: Ready, wanted: NewOrder): Promise<Recorded | PlaceResult> {
+    const ready = this.#judge(asked.state.key, wanted);
+    if ('ok' in ready) return ready;
+    const { id, state, settings } = ready;
+    // The caller was allowed to order for the organization that the device was in.
+    if (state.facts.organization !== asked.state.facts.organization) return no(gone);
     const waitSeconds = this.#pace.take(`${state.source}/${state.facts.organization}`, settings.perMinute);
     if (waitSeconds > 0) return no(tooMany(settings.perMinute, waitSeconds));
-
     this.#underWay.add(id);
     try {
       const { request, reason, owner } = wanted;
       const placed: EventBody = { type: 'order.placed', data: { id, request, reason, owner } };
-      const [result] = await this.#append([eventOf(state, id, placed, clock.now())]);
-      const order = this.#order(device, id);
-      if (result?.result !== 'accepted') return order === undefined ? no(forgotten) : again(order, wanted);
-      if (order === undefined) throw new Error('an order that was stored is not there');
-      const outcome = await this.#send(connector, settings, state, order);
-      return { ok: true, order: await this.#settleNow(state, order, outcome), isNew: true };
-    } finally {
+      const [result] = await this.#append([eventOf(state, id, placed, this.#deps.clock.now())]);
+      const order = this.#order(state.key, id);
+      if (result?.result === 'accepted' && order !== undefined) return { ...ready, order };
       this.#underWay.delete(id);
+      return order === undefined ? no(forgotten) : again(order, wanted);
+    } catch (error) {
+      this.#underWay.delete(id);
+      throw error;
     }
   }
 
@@ -121,12 +154,7 @@ export class OrderDesk {
     if (found !== undefined && found.state !== order.state) await this.#settle(state, order, found);
   }
 
-  async #refuseScript(
-    connector: RmmConnector,
-    settings: OrderSettings,
-    state: DeviceState,
-    { request }: NewOrder,
-  ): Promise<Refusal | undefined> {
+  async #refuseScript({ connector, settings, state }: Ready, { request }: NewOrder): Promise<Refusal | undefined> {
     if (request.action !== 'script' || connector.scripts === undefined) return undefined;
     try {
       return refuseScript(request, await connector.scripts(state.facts.vendorId, this.#context(settings)));
@@ -137,16 +165,18 @@ export class OrderDesk {
     }
   }
 
-  async #send(
-    connector: RmmConnector,
-    settings: OrderSettings,
-    state: DeviceState,
-    order: Order,
-  ): Promise<OrderOutcome> {
+  async #send({ connector, settings, state, order }: Recorded): Promise<OrderOutcome> {
     const limit = this.#limits.get(state.source) ?? pLimit(settings.concurrency);
     this.#limits.set(state.source, limit);
+    // Its time runs while it waits for its turn, too: it must not restart a machine when nobody expects it any more.
+    const context = this.#context(settings);
+    const send = async (): Promise<OrderOutcome | undefined> => {
+      if (context.signal.aborted) return refusedHere('it waited too long behind other orders');
+      if (this.#deps.settingsOf(state.source)?.enabled !== true)
+        return refusedHere('the source was closed for orders before it was sent');
+      return await connector.order?.(state.facts.vendorId, order, context);
+    };
     try {
-      const send = () => connector.order?.(state.facts.vendorId, order, this.#context(settings));
       return (await limit(send)) ?? cutOff;
     } catch (error) {
       this.#deps.log.error({ order: order.id, err: error }, 'sending an order failed by a fault of ours');
@@ -158,7 +188,7 @@ export class OrderDesk {
   async #settleNow(state: DeviceState, order: Order, outcome: OrderOutcome): Promise<Order> {
     try {
       await this.#settle(state, order, outcome);
-      return this.#order(state.key, order.id) ?? order;
+      return this.#order(state.key, order.id) ?? { ...order, ...outcome };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#deps.log.error({ order: order.id, err: error }, 'the outcome of an order could not be stored');
@@ -230,6 +260,12 @@ function again(order: Order, wanted: NewOrder): PlaceResult {
   if (isSame(order, wanted)) return { ok: true, order, isNew: false };
   const detail = 'this key belongs to another order for this device; nothing was sent';
   return no({ reason: 'key_reused', detail, field: '/header/Idempotency-Key' });
+}
+
+const gone: Refusal = { reason: 'not_capable', detail: 'the device is gone; nothing was sent' };
+
+function refusedHere(why: string): OrderOutcome {
+  return { state: 'refused', text: `${why}: nothing was done` };
 }
 
 const forgotten: Refusal = {

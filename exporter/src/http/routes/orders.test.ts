@@ -57,6 +57,22 @@ describe('POST /devices/{id}/orders', () => {
     expect(api.audit[1]?.detail).toBe('a reboot (order-new): accepted; KB5041160');
   });
 
+  it('tells of an order that was sent, and records it, whatever became of the device meanwhile', async () => {
+    let isThere = true;
+    const fleet = aFleet(views);
+    const get = (id: string) => (isThere ? fleet.get(id) : undefined);
+    const place = () => {
+      isThere = false;
+      return Promise.resolve({ ok: true, isNew: true, order: anOrder({ state: 'accepted' }) } as const);
+    };
+    api = await startApi({
+      views,
+      deps: { fleet: { ...fleet, get }, orders: { place, scripts: () => Promise.resolve(undefined) } },
+    });
+    expect((await post(api.token('operator', ['acme']), reboot)).status).toBe(201);
+    expect(api.audit).toMatchObject([{ target: 'ninja:1', outcome: 'done', organization: 'acme' }]);
+  });
+
   it('answers for another organization’s device as for one that is not there', async () => {
     await start();
     const token = api.token('operator', ['acme']);

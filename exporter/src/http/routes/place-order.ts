@@ -39,7 +39,7 @@ const outcomes: Readonly<Record<string, AuditNote['outcome']>> = {
 
 export function placeOrderRoute(fleet: FleetView, orders: Orders): Route {
   return route(placeOrderSpec, async ({ params, body, principal, req }) => {
-    visibleDevice(fleet, principal.scope, params.id);
+    const view = visibleDevice(fleet, principal.scope, params.id);
     const { reason } = body;
     const key = readKey(req.headers['idempotency-key']);
     const result = await orders.place(params.id, {
@@ -50,7 +50,6 @@ export function placeOrderRoute(fleet: FleetView, orders: Orders): Route {
     });
     if (!result.ok) throw orderProblem(result);
     const { order } = result;
-    const view = visibleDevice(fleet, principal.scope, params.id);
     return {
       status: result.isNew ? 201 : 200,
       body: presentOrder(order, view),
