@@ -6,7 +6,7 @@ import {
   type DeviceTarget,
   type PrometheusServer,
 } from '../../testbed/src/index.ts';
-import { missing, runningQuery, steadyQuery, toRunning } from '../src/checks/baseline.ts';
+import { missing, stateQuery, steadyQuery, toRunning } from '../src/checks/baseline.ts';
 import { promqlFor } from '../src/checks/check.ts';
 import { checkTemplates } from '../src/checks/templates.ts';
 import { createPrometheusClient, type PrometheusClient } from '../src/watcher/prometheus-client.ts';
@@ -24,7 +24,9 @@ const owner = (target: DeviceTarget) => ({
   organizationLabel: 'organization',
 });
 const running = async (target: DeviceTarget, query: typeof steadyQuery, at?: number) =>
-  (await client.query(query(owner(target)), at)).flatMap(({ labels }) => toRunning(labels, []) ?? []);
+  (await client.query(query(owner(target)), at)).flatMap(({ labels, value }) =>
+    value === 1 ? (toRunning(labels, []) ?? []) : [],
+  );
 const valuesOf = async (
   template: string,
   target: DeviceTarget,
@@ -87,16 +89,13 @@ afterAll(async () => {
 describe('the baseline, asked of a real Prometheus', () => {
   it('names what ran before the outage and does not run now', async () => {
     const steady = await running(linux, steadyQuery, before);
-    expect(missing(steady, await running(linux, runningQuery))).toEqual([
-      'nginx.service',
-      'postgresql@15-main.service',
-    ]);
+    expect(missing(steady, await running(linux, stateQuery))).toEqual(['nginx.service', 'postgresql@15-main.service']);
     const onWindows = await running(windows, steadyQuery, before);
-    expect(missing(onWindows, await running(windows, runningQuery))).toEqual(['was']);
+    expect(missing(onWindows, await running(windows, stateQuery))).toEqual(['was']);
   });
 
   it('tells targets and services apart, and sees one machine only', async () => {
-    const ids = (await running(linux, runningQuery)).map(({ name }) => name).sort();
+    const ids = (await running(linux, stateQuery)).map(({ name }) => name).sort();
     expect(ids).toEqual(['postgresql.service', 'ssh.service', 'target node']);
   });
 });

@@ -33,9 +33,9 @@ export function steadyQuery(owner: SeriesOwner): string {
   return eachSelector(owner, (selector) => `avg_over_time(${selector}[${steadyWindow}]) == 1`);
 }
 
-/** PromQL for what runs at the moment of evaluation. */
-export function runningQuery(owner: SeriesOwner): string {
-  return eachSelector(owner, (selector) => `${selector} == 1`);
+/** PromQL for what runs (1) and what is known not to run (0) at the moment of evaluation. */
+export function stateQuery(owner: SeriesOwner): string {
+  return eachSelector(owner, (selector) => selector);
 }
 
 /** Kinds of series that say "runs" by 1. `kind` keeps them apart in one answer. */

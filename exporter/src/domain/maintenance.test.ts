@@ -176,7 +176,7 @@ describe('foldRound', () => {
   });
   it('gives services time to come up, then fails; no data is a failure', () => {
     expect(run([T + 299, 'failed']).verdict).toBe('running');
-    expect(run([T + 300, 'no_data']).verdict).toBe('failed');
+    expect(run([T + 100, 'no_data'], [T + 200, 'no_data'], [T + 300, 'no_data']).verdict).toBe('failed');
   });
   it('goes on looking after a failure, so that the page is resolved', () => {
     expect(run([T + 300, 'failed'], [T + 330, 'passed'], [T + 360, 'passed']).verdict).toBe('passed');

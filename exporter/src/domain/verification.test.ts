@@ -44,4 +44,39 @@ describe('foldRound', () => {
   it('is not run where there is nothing to ask', () => {
     expect(after([[]])).toMatchObject({ verdict: 'not_run', rounds: 0 });
   });
+
+  describe('when Prometheus was away', () => {
+    const answered = (...rounds: readonly (readonly [number, CheckResult['result']])[]): Verification =>
+      rounds.reduce(
+        (verification, [at, outcome]) =>
+          foldRound(verification, [{ ...result('nginx', outcome), at: T + at }], policy, T + at),
+        startVerification(T, policy),
+      );
+
+    it('takes its first rounds without data for no failure: it has collected nothing yet', () => {
+      expect(answered([60, 'no_data'], [700, 'no_data'], [730, 'passed'], [760, 'passed']).verdict).toBe('passed');
+      expect(answered([700, 'no_data'], [730, 'no_data']).verdict).toBe('running');
+      // It came back just before the services had to be up.
+      expect(answered([60, 'no_data'], [290, 'no_data'], [320, 'no_data']).verdict).toBe('running');
+    });
+    it('calls it failed once services have had their time again', () => {
+      const waited = [930, 960, 990].map((at) => [at, 'no_data'] as const);
+      expect(answered([60, 'no_data'], [700, 'no_data'], ...waited).verdict).toBe('running');
+      expect(answered([60, 'no_data'], [700, 'no_data'], ...waited, [1000, 'no_data'])).toMatchObject({
+        verdict: 'failed',
+        endedAt: T + 1000,
+      });
+    });
+    it('judges an answer that says no as ever', () => {
+      expect(answered([60, 'no_data'], [700, 'failed']).verdict).toBe('failed');
+      expect(answered([60, 'no_data'], [700, 'no_data'], [730, 'failed']).verdict).toBe('failed');
+    });
+    it('waits once and not again, however often Prometheus goes away', () => {
+      expect(answered([60, 'no_data'], [700, 'no_data'], [1400, 'no_data']).verdict).toBe('failed');
+    });
+    it('gives no more time after a gap that leaves enough of it', () => {
+      expect(answered([170, 'no_data'], [290, 'no_data'], [300, 'no_data']).verdict).toBe('failed');
+      expect(answered([150, 'no_data'], [240, 'no_data'], [300, 'no_data']).verdict).toBe('failed');
+    });
+  });
 });

@@ -68,6 +68,8 @@ export interface Verification {
   readonly startedAt: UnixSeconds;
   /** Failures are judged from here on: services get this long to come up. */
   readonly settlesAt: UnixSeconds;
+  /** No data counts as failed from here on; absent: from `settlesAt` on. Later where Prometheus was away. */
+  readonly noDataFrom?: UnixSeconds;
   readonly rounds: number;
   readonly consecutivePasses: number;
   readonly checks: readonly CheckResult[];

@@ -37,5 +37,7 @@ export function judgeBoot(
   if (!isAnnounced || isToldLongAgo) return { boot: notAsked, bootAt };
   const booted = bootAt > window.triggeredAt;
   const detail = booted ? `booted at ${toRfc3339(bootAt)}` : `has not booted since ${toRfc3339(window.triggeredAt)}`;
-  return { boot: { check: bootCheck, result: booted ? 'passed' : 'failed', detail, at }, bootAt };
+  // What the source last read may be from before the boot.
+  const otherwise = samples.length === 0 ? 'no_data' : 'failed';
+  return { boot: { check: bootCheck, result: booted ? 'passed' : otherwise, detail, at }, bootAt };
 }

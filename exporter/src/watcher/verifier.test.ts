@@ -40,10 +40,12 @@ interface Answers {
   readonly stopped?: readonly string[];
   readonly steady?: readonly string[] | 'down';
   readonly running?: readonly string[] | 'down';
+  /** What Prometheus knows of the comparison with what ran before, and that does not run. */
+  readonly notRunning?: readonly string[];
 }
 
-const services = (names: readonly string[]): readonly VectorSample[] =>
-  names.map((name) => ({ labels: { kind: 'unit', job: 'node', name }, at: T, value: 1 }));
+const services = (names: readonly string[], value = 1): readonly VectorSample[] =>
+  names.map((name) => ({ labels: { kind: 'unit', job: 'node', name }, at: T, value }));
 
 const nginx: Check = {
   name: 'nginx',
@@ -59,10 +61,11 @@ beforeEach(() => {
 
 function answerTo(expression: string, at: number | undefined, answers: Answers): readonly VectorSample[] | 'down' {
   if (expression.includes('boot_time')) return answers.boot ?? [sample(T - 60)];
-  const list = (names: readonly string[] | 'down' | undefined) => (names === 'down' ? names : services(names ?? []));
+  const list = (names: readonly string[] | 'down' | undefined, others: readonly string[] = []) =>
+    names === 'down' ? names : [...services(names ?? []), ...services(others, 0)];
   if (expression.includes('avg_over_time')) return list(answers.steady);
   if (expression.endsWith('== 0')) return services(answers.stopped ?? []);
-  if (expression.includes('label_replace')) return list(answers.running);
+  if (expression.includes('label_replace')) return list(answers.running, answers.notRunning);
   return (at === undefined ? answers.check : answers.checkBefore) ?? [sample(1)];
 }
 
@@ -73,6 +76,7 @@ interface Settings {
   readonly fromRmm?: boolean;
   readonly health?: HealthSource;
   readonly isDown?: boolean;
+  readonly device?: DeviceState;
 }
 
 /** A verifier with one window, and what it last recorded. */
@@ -115,7 +119,7 @@ function verifying(answers: Answers, verification: Partial<Verification> = {}, n
     clock: { now: () => time.now },
     clients: () => clients,
     controller,
-    stateOf: () => state,
+    stateOf: () => settings.device ?? state,
     checks: () => settings.checks ?? [nginx],
     baseline: () => ({ enabled: settings.baseline ?? true, fromRmm: settings.fromRmm ?? false, ignore: [] }),
     health: settings.health ?? { can: () => false, read: () => Promise.reject(new Error('not asked')) },
@@ -149,6 +153,11 @@ describe('Verifier', () => {
   it('fails a machine that came back without having booted, and judges nothing where no boot time is known', async () => {
     expect(await outcomes({ boot: [sample(T - 9000)] })).toContain('boot_time failed');
     expect(await outcomes({ boot: [] })).toEqual(['nginx passed']);
+  });
+  it('has no data about a boot that the RMM alone has not seen yet', async () => {
+    const known = { ...state, facts: { ...state.facts, lastBootAt: T - 9000 } };
+    expect(await outcomes({ boot: [] }, {}, T, { device: known })).toContain('boot_time no_data');
+    expect(await outcomes({ boot: [sample(T - 60)] }, {}, T, { device: known })).toContain('boot_time passed');
   });
   it('holds no round when Prometheus does not answer: that says nothing about the machine', async () => {
     expect(await round({ check: 'down' })).toBeUndefined();
@@ -213,11 +222,26 @@ describe('Verifier', () => {
     const ask = (answers: Answers, baseline = true) => round(answers, {}, T, { checks: [], baseline });
 
     it('misses what ran before and does not run now, by name', async () => {
-      expect(await ask({ steady: ['a.service', 'b.service'], running: ['b.service'] })).toContainEqual(
-        expect.objectContaining({ check: 'baseline', result: 'failed', detail: 'not back: a.service' }),
-      );
+      expect(
+        await ask({ steady: ['a.service', 'b.service'], running: ['b.service'], notRunning: ['a.service'] }),
+      ).toContainEqual(expect.objectContaining({ check: 'baseline', result: 'failed', detail: 'not back: a.service' }));
       expect(await ask({ steady: ['a.service'], running: ['a.service', 'new.service'] })).toContainEqual(
         expect.objectContaining({ check: 'baseline', result: 'passed' }),
+      );
+    });
+    it('has no data where all that is missing has no series: a Prometheus that has just started knows none', async () => {
+      const steady = ['a.service', 'b.service'];
+      for (const running of [[], ['b.service']]) {
+        expect(await ask({ steady, running, notRunning: ['c.service'] })).toContainEqual(
+          expect.objectContaining({
+            check: 'baseline',
+            result: 'no_data',
+            detail: expect.stringMatching('not back: a'),
+          }),
+        );
+      }
+      expect(await ask({ steady, running: [], notRunning: ['b.service'] })).toContainEqual(
+        expect.objectContaining({ result: 'failed', detail: 'not back: a.service, b.service' }),
       );
     });
     it('says nothing where nothing was known before, or when it is switched off', async () => {

@@ -1,4 +1,4 @@
-import { missing, runningQuery, steadyQuery, toRunning, type Running } from '../checks/baseline.ts';
+import { missing, stateQuery, steadyQuery, toRunning, type Running } from '../checks/baseline.ts';
 import { promqlFor, stoppedQuery, type Question } from '../checks/check.ts';
 import {
   ranBefore,
@@ -251,17 +251,18 @@ export class Verifier {
     const before = await this.#ranBefore(subject);
     if (before === 'unanswered') return before;
     if (before.length === 0) return { leftOut: 'nothing is known of what ran before' };
-    const running = await this.#ask(subject, runningQuery, undefined, 'all');
-    if (running === 'unanswered' || running === undefined) return 'unanswered';
-    const now = this.#toRunning(running);
-    if (before.every(({ source }) => source === undefined)) return compared(before, now, at);
+    const states = await this.#ask(subject, stateQuery, undefined, 'all');
+    if (states === 'unanswered' || states === undefined) return 'unanswered';
+    const now = this.#toRunning(states.filter(isHealthy));
+    const stopped = this.#toRunning(states.filter((sample) => !isHealthy(sample)));
+    if (before.every(({ source }) => source === undefined)) return compared(before, now, stopped, at);
     return {
       services: true,
       checks: false,
       needed: true,
       conclude: (health, proof) => {
         const listed = health === undefined ? undefined : runsNow(health, proof);
-        const seen = compared(before, [...now, ...this.#listed(device, listed ?? [])], proof.now);
+        const seen = compared(before, [...now, ...this.#listed(device, listed ?? [])], stopped, proof.now);
         if (listed !== undefined) return seen;
         const detail = `${device.source} has not told its services since it is back`;
         return { check: seen.check, result: 'no_data', detail, at: proof.now };
@@ -303,11 +304,25 @@ export class Verifier {
   }
 }
 
-function compared(before: readonly Running[], now: readonly Running[], at: UnixSeconds): CheckResult {
+/** What has no series any more is no data; what is known to be `stopped`, or no longer listed by the source, has failed. */
+function compared(
+  before: readonly Running[],
+  now: readonly Running[],
+  stopped: readonly Running[],
+  at: UnixSeconds,
+): CheckResult {
   const gone = missing(before, now);
-  const passed = gone.length === 0;
-  const detail = passed ? `all ${String(before.length)} that ran before run again` : `not back: ${named(gone)}`;
-  return { check: 'baseline', result: passed ? 'passed' : 'failed', detail, at };
+  if (gone.length === 0)
+    return {
+      check: 'baseline',
+      result: 'passed',
+      detail: `all ${String(before.length)} that ran before run again`,
+      at,
+    };
+  const stoppedIds = new Set(stopped.map(({ id }) => id));
+  const told = before.filter(({ id, source }) => source !== undefined || stoppedIds.has(id));
+  const result = missing(told, now).length === 0 ? 'no_data' : 'failed';
+  return { check: 'baseline', result, detail: `not back: ${named(gone)}`, at };
 }
 
 function isService(kind: string | undefined): boolean {

@@ -1,11 +1,11 @@
-import type { CheckResult, Verification } from '../../domain/window.ts';
+import type { Verification } from '../../domain/window.ts';
 import { nothing, type DeviceFamily, type Sample } from '../family.ts';
 
 export const deviceVerification = {
   scope: 'device',
   identity: 'instance',
   name: 'patch_device_verification',
-  help: 'Health checks of the last verification after a patch: 1 passed, 0 failed or without data. A check that fails while services may still settle is absent, and so is all of a verification that had no health check to ask.',
+  help: 'Health checks of the last verification after a patch: 1 passed, 0 failed or without data. A check that fails before the verdict, while services may still settle, is absent, and so is all of a verification that had no health check to ask.',
   type: 'gauge',
   labels: ['check'],
   stability: 'stable',
@@ -18,12 +18,8 @@ function judge(verification: Verification): readonly Sample[] {
   const byCheck = new Map<string, number>();
   for (const result of verification.checks) {
     const value = result.result === 'passed' ? 1 : 0;
-    if (value === 0 && !isJudged(result, verification)) continue;
+    if (value === 0 && verification.verdict !== 'failed') continue;
     byCheck.set(result.check, Math.min(value, byCheck.get(result.check) ?? 1));
   }
   return [...byCheck].map(([check, value]) => ({ labels: [check], value }));
-}
-
-function isJudged(result: CheckResult, verification: Verification): boolean {
-  return verification.verdict === 'failed' || result.at >= verification.settlesAt;
 }
