@@ -45,8 +45,8 @@ export function RemoveMapping({ device, instance, onDone }: Props): React.JSX.El
           onClose={() => setAsking(false)}
         >
           <Text element="p">
-            Alerts of {instance} will no longer count as those of {device.name} because somebody matched them by hand. Where
-            nothing else ties it to one instance, its alerts always page, also when it restarts after a patch.
+            Alerts of {instance} will no longer count as those of {device.name} because somebody matched them by hand.
+            Where nothing else ties it to one instance, its alerts always page, also when it restarts after a patch.
           </Text>
         </ActionDialog>
       )}
