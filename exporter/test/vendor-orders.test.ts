@@ -137,9 +137,10 @@ describe('orders to Tactical RMM', () => {
     expect(await read(reboot, { state: 'accepted', text: '' })).toMatchObject({ state: 'done' });
   });
 
-  it('is refused where the agent cannot be reached, and for what the vendor does not know', async () => {
+  it('is unknown where the agent does not answer the server, and refused for what the vendor does not know', async () => {
     const { give } = await setUp({}, 50);
-    expect(await give(reboot)).toMatchObject({ state: 'refused', text: expect.stringMatching(/400/) });
+    expect(await give(reboot)).toMatchObject({ state: 'unknown', text: expect.stringMatching(/400/) });
+    expect(await give({ ...script, script: '89' })).toMatchObject({ state: 'refused' });
     expect(await give({ ...reboot, mode: 'forced' })).toMatchObject({ state: 'refused' });
     expect(await give({ ...script, script: 'Remove' })).toMatchObject({ state: 'refused' });
   });

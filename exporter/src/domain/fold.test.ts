@@ -210,6 +210,16 @@ const refs = fc.array(
   fc.constantFrom('KB1', 'KB2', 'KB3').map((id) => ({ id, title: id })),
   { maxLength: 3 },
 );
+function orderEvent(id: string): fc.Arbitrary<DomainEvent> {
+  const request = { action: 'reboot', mode: 'normal' } as const;
+  const states = fc.constantFrom('accepted', 'refused', 'unknown', 'done', 'failed');
+  return fc.oneof(
+    at.map((when) => event(when, { type: 'order.placed', data: { id, request, reason: 'r', owner: 'ada' } })),
+    fc
+      .tuple(at, states)
+      .map(([when, state]) => event(when, { type: 'order.settled', data: { id, state, text: state } })),
+  );
+}
 const anyEvent: fc.Arbitrary<DomainEvent> = fc.oneof(
   fc
     .tuple(at, fc.option(fc.boolean(), { nil: undefined }), fc.option(at, { nil: undefined }))
@@ -225,6 +235,7 @@ const anyEvent: fc.Arbitrary<DomainEvent> = fc.oneof(
   at.map((when) => event(when, { type: 'reboot.ordered', data: {} })),
   at.map((when) => event(when, { type: 'reboot.completed', data: { bootAt: when } })),
   at.map((when) => event(when, { type: 'patch.install.completed', data: { patches: [] } })),
+  fc.oneof(orderEvent('o'), orderEvent('p')),
 );
 
 describe('folding, on any events', () => {
@@ -246,6 +257,18 @@ describe('folding, on any events', () => {
         const a = pick(fold(...events));
         const b = pick(fold(...shuffled));
         expect({ ...a, boot: 0 }).toEqual({ ...b, boot: 0 });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('takes no order, and no word on one, for evidence', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 12 }), (events) => {
+        const isOrder = ({ type }: DomainEvent): boolean => type.startsWith('order.');
+        const [first, ...rest] = [observed(T - 1), ...events];
+        const { orders: _orders, ...state } = fold(first, ...rest);
+        expect(state).toEqual(fold(first, ...rest.filter((event) => !isOrder(event))));
       }),
       { numRuns: 1000 },
     );

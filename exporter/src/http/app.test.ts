@@ -199,20 +199,25 @@ describe('posting events', () => {
         { ...event, organization: 'globex' },
         { ...event, instance: 'srv-1:9182' },
         { ...event, type: 'device.observed' },
+        { ...event, type: 'order.placed' },
+        { ...event, type: 'order.settled', data: { id: 'o', state: 'accepted', text: 't' } },
         'nonsense',
       ],
     });
     expect(response.status).toBe(207);
     expect(await response.json()).toMatchObject({
       accepted: 1,
-      rejected: 5,
+      rejected: 7,
       results: [
         { index: 0, result: 'accepted', device: 'ninja:1' },
         { index: 1, reason: 'invalid', field: '/events/1/occurredAt', detail: 'must be an RFC 3339 time with a zone' },
         { index: 2, reason: 'organization_not_allowed', field: '/events/2/organization' },
         { index: 3, reason: 'invalid', field: null },
         { index: 4, reason: 'invalid', field: '/events/4/type' },
-        { index: 5, reason: 'invalid', field: null },
+        // Evidence of an order comes from the source that took it, and from nobody else.
+        { index: 5, reason: 'invalid', field: '/events/5/type' },
+        { index: 6, reason: 'invalid', field: '/events/6/type' },
+        { index: 7, reason: 'invalid', field: null },
       ],
     });
     expect(audit).toMatchObject([{ action: 'events.post', outcome: 'done', organization: 'acme' }]);

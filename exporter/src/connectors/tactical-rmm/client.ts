@@ -74,7 +74,7 @@ export function createTacticalClient(options: TacticalOptions, deps: HttpDeps): 
     scripts: (read) => list('/scripts/', Script, 'script.malformed', read),
     history: (agentId, read) =>
       list(`/agents/${encodeURIComponent(agentId)}/history/`, HistoryRow, 'run.malformed', read),
-    reboot: (agentId, signal) => post(`/agents/${encodeURIComponent(agentId)}/reboot/`, {}, signal),
+    reboot: (agentId, signal) => post(`/agents/${encodeURIComponent(agentId)}/reboot/`, {}, signal).catch(unsure),
     runScript: (agentId, script, args, signal) =>
       post(
         `/agents/${encodeURIComponent(agentId)}/runscript/`,
@@ -88,6 +88,12 @@ export function createTacticalClient(options: TacticalOptions, deps: HttpDeps): 
 function unreachableAgent(error: unknown): never {
   if (!(error instanceof ConnectorError) || error.status !== 400) throw error;
   throw new ConnectorError('unavailable', 'the agent does not answer', { cause: error, status: error.status });
+}
+
+/** The server passes a reboot on and waits: its 400 tells that the agent did not answer, not that it did not hear. */
+function unsure(error: unknown): never {
+  if (!(error instanceof ConnectorError) || error.status !== 400) throw error;
+  throw new ConnectorError('unavailable', 'the agent did not answer the server (400)', { cause: error });
 }
 
 function undefinedWhenNotFound(error: unknown): undefined {

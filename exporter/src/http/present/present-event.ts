@@ -1,12 +1,18 @@
-import type { StoredEvent } from '../../domain/event.ts';
+import type { EventBody, StoredEvent } from '../../domain/event.ts';
 import { toRfc3339 } from '../../domain/time.ts';
 import type { FleetView } from '../../fleet/fleet-view.ts';
+import type { Principal } from '../auth/principal.ts';
 import { deviceInstance, deviceName } from './device-label.ts';
+import { mayReadArguments } from './present-order.ts';
 
 /** Facts that are times inside the data of an event: bodies never carry epoch numbers. */
 const timeKeys = new Set(['start', 'end', 'until', 'bootAt', 'lastSeenAt', 'lastBootAt', 'firstSeenAt', 'installedAt']);
 
-export function presentEvent(event: StoredEvent, fleet: Pick<FleetView, 'get' | 'state'>) {
+export function presentEvent(
+  event: StoredEvent,
+  fleet: Pick<FleetView, 'get' | 'state'>,
+  reader: Pick<Principal, 'role'>,
+) {
   return {
     id: `${event.source}/${event.dedupKey}`,
     type: event.type,
@@ -17,8 +23,13 @@ export function presentEvent(event: StoredEvent, fleet: Pick<FleetView, 'get' | 
     instance: deviceInstance(fleet, event.device, event.organization),
     occurredAt: toRfc3339(event.occurredAt),
     receivedAt: toRfc3339(event.receivedAt),
-    data: withTimes(event.data) as Record<string, unknown>,
+    data: withTimes(mayReadArguments(reader) ? event.data : withoutArguments(event)) as Record<string, unknown>,
   };
+}
+
+function withoutArguments({ type, data }: EventBody): unknown {
+  if (type !== 'order.placed' || data.request.action !== 'script') return data;
+  return { ...data, request: { ...data.request, arguments: null } };
 }
 
 function withTimes(value: unknown): unknown {

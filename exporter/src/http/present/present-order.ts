@@ -1,11 +1,18 @@
 import type { DeviceView } from '../../fleet/fleet-view.ts';
 import type { Order } from '../../domain/order.ts';
 import { toRfc3339 } from '../../domain/time.ts';
+import { type Principal, hasRole } from '../auth/principal.ts';
 import { timeOrNull } from './present.ts';
+
+/** What a script is called with may be a secret: whoever may not order it need not know. */
+export function mayReadArguments({ role }: Pick<Principal, 'role'>): boolean {
+  return hasRole(role, 'operator');
+}
 
 export function presentOrder(
   { id, request, reason, owner, state, text, placedAt, settledAt, until }: Order,
   of: DeviceView,
+  reader: Pick<Principal, 'role'>,
 ) {
   const { key, facts } = of.state;
   const asked = request.action === 'maintenance' ? request.until : undefined;
@@ -17,7 +24,7 @@ export function presentOrder(
     action: request.action,
     mode: request.action === 'reboot' ? request.mode : null,
     script: request.action === 'script' ? request.script : null,
-    arguments: request.action === 'script' ? request.arguments : [],
+    arguments: mayReadArguments(reader) ? (request.action === 'script' ? request.arguments : []) : null,
     reason,
     owner,
     state,

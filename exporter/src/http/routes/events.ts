@@ -26,6 +26,6 @@ export function eventsRoute(store: Pick<StoreReader, 'queryEvents'>, fleet: Flee
       ...(query.type !== undefined && { types: query.type }),
     });
     const { rows, nextCursor } = pageOf(found, query, 'events', cursors);
-    return { body: { items: rows.map((event) => presentEvent(event, fleet)), nextCursor } };
+    return { body: { items: rows.map((event) => presentEvent(event, fleet, principal)), nextCursor } };
   });
 }

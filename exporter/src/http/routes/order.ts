@@ -22,6 +22,6 @@ export function orderRoute(fleet: FleetView): Route {
     const view = visibleDevice(fleet, principal.scope, params.id);
     const order = view.state.orders?.find(({ id }) => id === params.order);
     if (order === undefined) throw notFound('order');
-    return { body: presentOrder(order, view) };
+    return { body: presentOrder(order, view, principal) };
   });
 }

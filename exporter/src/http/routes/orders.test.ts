@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningApi, startApi } from '../../../test/support/api.ts';
 import { aDevice, aFleet, anOrder, aView } from '../../../test/support/builders.ts';
+import type { StoredEvent } from '../../domain/event.ts';
 import { ConnectorError } from '../../domain/errors.ts';
 import type { OrderRefusal } from '../../orders/place.ts';
 import type { Orders } from '../deps.ts';
@@ -145,6 +146,39 @@ describe('GET /devices/{id}/orders', () => {
     const token = api.token('viewer');
     expect(await (await api.get('/api/v1/devices/ninja:1/orders/b', token)).json()).toMatchObject({ id: 'b' });
     expect((await api.get('/api/v1/devices/ninja:2/orders/b', token)).status).toBe(404);
+  });
+});
+
+describe('arguments of a script', () => {
+  const request = { action: 'script', script: '418', arguments: ['-Password', 'hunter2'] } as const;
+  const { id, reason, owner } = anOrder();
+  const placed = { id, request, reason, owner };
+  const event: StoredEvent = {
+    seq: 1,
+    source: 'ninja',
+    dedupKey: id,
+    organization: 'acme',
+    device: 'ninja:1',
+    occurredAt: 1_780_000_000,
+    receivedAt: 1_780_000_000,
+    type: 'order.placed',
+    data: placed,
+  };
+
+  it.each([
+    ['viewer', false],
+    ['reporter', false],
+    ['operator', true],
+  ] as const)('are told to a %s: %s', async (role, isTold) => {
+    api = await startApi({
+      views: [aView({ state: aDevice({ orders: [anOrder({ request })] }) })],
+      events: [event],
+    });
+    const token = api.token(role, ['acme']);
+    for (const path of ['devices/ninja:1/orders', `devices/ninja:1/orders/${id}`, 'events']) {
+      const body = await (await api.get(`/api/v1/${path}`, token)).text();
+      expect([path, body.includes('418'), body.includes('hunter2')]).toEqual([path, true, isTold]);
+    }
   });
 });
 

@@ -32,7 +32,7 @@ export function ordersRoute(fleet: FleetView, cursors: Cursors): Route {
     const next = from + query.limit < newestFirst.length ? shown.at(-1) : undefined;
     return {
       body: {
-        items: shown.map((order) => presentOrder(order, view)),
+        items: shown.map((order) => presentOrder(order, view, principal)),
         nextCursor: next === undefined ? null : cursors.seal(['orders', params.id, next.id]),
       },
     };

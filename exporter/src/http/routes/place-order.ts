@@ -52,7 +52,7 @@ export function placeOrderRoute(fleet: FleetView, orders: Orders): Route {
     const { order } = result;
     return {
       status: result.isNew ? 201 : 200,
-      body: presentOrder(order, view),
+      body: presentOrder(order, view, principal),
       audit: {
         target: params.id,
         organization: view.state.facts.organization,

@@ -32,7 +32,10 @@ export const OrderOut = z
     action: z.enum(orderActions),
     mode: z.enum(['normal', 'forced']).nullable(),
     script: z.string().nullable(),
-    arguments: z.array(z.string()),
+    arguments: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Null for roles below operator: they may be secrets.' }),
     reason: z.string(),
     owner: z.string(),
     state: z.enum(orderStates).meta({

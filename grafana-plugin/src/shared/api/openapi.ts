@@ -1059,7 +1059,8 @@ export interface components {
             action: "reboot" | "script" | "maintenance" | "maintenance_end";
             mode: ("normal" | "forced") | null;
             script: string | null;
-            arguments: string[];
+            /** @description Null for roles below operator: they may be secrets. */
+            arguments: string[] | null;
             reason: string;
             owner: string;
             /**
