@@ -312,7 +312,7 @@ export class Fleet implements FleetView {
     for (let i = 0; i < Math.min(count, this.#entries.size); i += 1) {
       const entry = this.#nextEntry();
       if (entry === undefined) return;
-      const kept = entry.windows.filter((window) => isKept(window, now));
+      const kept = keptWindows(entry.windows, now);
       if (entry.state.removed && !kept.some((window) => isRecent(window, now))) {
         this.#drop(entry, entry.state);
         continue;
@@ -544,9 +544,12 @@ function withContact({ state, seenAt }: Entry): DeviceState {
   return { ...state, facts: { ...state.facts, lastSeenAt: seenAt } };
 }
 
-/** A failed verification stays until it passes: the page it caused needs its resolve. */
-function isKept(window: SilenceWindow, now: UnixSeconds): boolean {
-  return window.verification?.verdict === 'failed' || isRecent(window, now);
+/** A failed verification stays until it passes or another quiet window follows: the page it caused needs its resolve. */
+function keptWindows(newestFirst: readonly SilenceWindow[], now: UnixSeconds): SilenceWindow[] {
+  const lastQuiet = newestFirst.find(({ kind }) => kind === 'quiet');
+  return newestFirst.filter((window) => {
+    return isRecent(window, now) || (window === lastQuiet && window.verification?.verdict === 'failed');
+  });
 }
 
 function isRecent(window: SilenceWindow, now: UnixSeconds): boolean {

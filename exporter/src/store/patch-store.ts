@@ -94,6 +94,8 @@ export interface WindowQuery {
   readonly kind?: WindowKind;
   /** True: not closed (its stored end may have passed); false: closed. */
   readonly open?: boolean;
+  /** Only those whose verification failed and has not passed since. */
+  readonly verificationFailed?: true;
   /** Windows that overlap [from, to]. */
   readonly from?: UnixSeconds;
   readonly to?: UnixSeconds;

@@ -332,6 +332,19 @@ export function describeStoreContract(engine: string, underTest: StoreUnderTest)
         expect(new Set(kinds.map(({ kind }) => kind))).toEqual(new Set(['maintenance']));
       });
 
+      it('finds windows whose verification failed, and not those that only speak of it', async () => {
+        const of = (verdict: 'failed' | 'passed', cause = '') =>
+          aWindow({
+            id: `${fresh}-${verdict}-${cause}`,
+            organization: fresh,
+            cause,
+            verification: { verdict, startedAt: 0, settlesAt: 0, rounds: 1, consecutivePasses: 0, checks: [] },
+          });
+        await store.recordDecisions([of('failed'), of('passed'), of('passed', '"verdict":"failed"')], []);
+        const found = await store.queryWindows({ scope: [fresh], verificationFailed: true, limit: 9 });
+        expect(found).toEqual([of('failed')]);
+      });
+
       it('sees nothing with an empty scope', async () => {
         const nothing = { scope: [], limit: 10, order: 'asc' } as const;
         expect(await store.queryEvents(nothing)).toEqual([]);

@@ -37,8 +37,15 @@ export function createMemoryStore(): PatchStore & { readonly ledger: readonly St
       for (const window of changed) windows.set(window.id, window);
       return Promise.resolve(entries.map(record));
     },
-    queryWindows: ({ open }) =>
-      Promise.resolve([...windows.values()].filter(({ closedAt }) => (closedAt === undefined) === open)),
+    queryWindows: ({ open, verificationFailed, device, limit }) =>
+      Promise.resolve(
+        [...windows.values()]
+          .filter(({ closedAt }) => open === undefined || (closedAt === undefined) === open)
+          .filter(({ verification }) => verificationFailed === undefined || verification?.verdict === 'failed')
+          .filter((window) => device === undefined || window.device === device)
+          .sort((a, b) => b.openedAt - a.openedAt)
+          .slice(0, limit),
+      ),
     readWindow: (id) => Promise.resolve(windows.get(id)),
     loadStates: () => Promise.resolve({ seq: 0 }),
     recordRun(run) {

@@ -38,6 +38,7 @@ export interface WindowQueryInput {
   readonly device?: string;
   readonly kind?: string;
   readonly open?: boolean;
+  readonly verificationFailed?: true;
   readonly from?: number;
   readonly to?: number;
   readonly before?: { readonly openedAt: number; readonly id: string };
@@ -80,12 +81,14 @@ export function queryLedger(tx: Transaction, query: LedgerQueryInput): Promise<r
 }
 
 export async function queryWindows(tx: Transaction, query: WindowQueryInput): Promise<readonly string[]> {
-  const { before, open } = query;
+  const { before, open, verificationFailed } = query;
   const { sql, params } = where([
     ...compare('device', '=', query.device),
     ...isOneOf('organization', query.organizations),
     ...compare('kind', '=', query.kind),
     ...(open === undefined ? [] : [{ sql: `closed_at IS ${open ? '' : 'NOT '}NULL`, params: [] }]),
+    // Word for word the condition of the index `windows_failed`.
+    ...(verificationFailed === undefined ? [] : [{ sql: `body LIKE '%"verdict":"failed"%'`, params: [] }]),
     ...compare('effective_end', '>=', query.from),
     ...compare('opened_at', '<=', query.to),
     ...(before === undefined ? [] : [{ sql: '(opened_at, id) < (?, ?)', params: [before.openedAt, before.id] }]),
