@@ -49,9 +49,13 @@ export function foldEvent(state: DeviceState | undefined, event: DomainEvent): D
     case 'reboot.pending':
       return foldPendingEvent(base, event.occurredAt);
     case 'reboot.ordered':
-      return isLater(event, base.rebootOrdered) ? { ...base, rebootOrdered: orderedBy(event, event.data) } : base;
+      return isNewReboot(event, base.rebootOrdered, base)
+        ? { ...base, rebootOrdered: orderedBy(event, event.data) }
+        : base;
     case 'reboot.started':
-      return isLater(event, base.rebootStarted) ? { ...base, rebootStarted: orderedBy(event, event.data) } : base;
+      return isNewReboot(event, base.rebootStarted, base)
+        ? { ...base, rebootStarted: orderedBy(event, event.data) }
+        : base;
     case 'reboot.completed':
       return foldBoot(base, event.data.bootAt ?? event.occurredAt);
     case 'maintenance.planned':
@@ -103,14 +107,34 @@ function markRef(source: string, dedupKey: string): string {
   return `${source}/${dedupKey}`;
 }
 
-/** A reboot that the source could not carry out is not to be expected any more. */
+/** Clocks of a source and ours, where both tell of one order. */
+const orderSkewSeconds = 30;
+
+/** A reboot that the source could not carry out is not to be expected any more, whoever told of it. */
 function foldOutcome(base: DeviceState, event: DomainEvent & { readonly type: 'order.settled' }): DeviceState {
   if (base.orders === undefined) return base;
-  const orders = withOutcome(base.orders, event.data, event.occurredAt);
-  const { rebootOrdered, ...rest } = base;
-  const isWithdrawn =
-    event.data.state === 'failed' && rebootOrdered?.ref === markRef(event.source, orderKey(event.data));
-  return isWithdrawn ? { ...rest, orders } : { ...base, orders };
+  const { rebootOrdered, rebootStarted, ...rest } = base;
+  const next = { ...rest, orders: withOutcome(base.orders, event.data, event.occurredAt) };
+  return {
+    ...next,
+    ...(rebootOrdered === undefined || hasFailed(rebootOrdered, next) ? {} : { rebootOrdered }),
+    ...(rebootStarted === undefined || hasFailed(rebootStarted, next) ? {} : { rebootStarted }),
+  };
+}
+
+/** Is this about a reboot whose order failed: the order's own evidence, or the source's word on it meanwhile? */
+function hasFailed({ source, at, ref }: Mark, { source: own, orders = [] }: DeviceState): boolean {
+  if (source !== own) return false;
+  const ofOrder = orders.find((order) => ref === markRef(source, orderKey(order)));
+  if (ofOrder !== undefined) return ofOrder.state === 'failed';
+  return orders.some(
+    ({ request, state, placedAt, settledAt = placedAt }) =>
+      request.action === 'reboot' && state === 'failed' && at >= placedAt - orderSkewSeconds && at <= settledAt,
+  );
+}
+
+function isNewReboot(event: DomainEvent, known: Mark | undefined, base: DeviceState): boolean {
+  return isLater(event, known) && !hasFailed(mark(event, []), base);
 }
 
 function orderedBy(event: DomainEvent, { owner, patches = [] }: ReasonData): Mark {

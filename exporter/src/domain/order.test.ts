@@ -55,6 +55,38 @@ describe('orders in the state of a device', () => {
   });
 });
 
+describe('what the source itself says of a reboot whose order failed', () => {
+  const told = (at: number, type: 'reboot.ordered' | 'reboot.started', source = 'ninja') => ({
+    ...event(at, `activity:${String(at)}`, { type, data: {} }),
+    source,
+  });
+  const given = [placed(T), settled(T + 1, 'accepted'), ordered(T)];
+  const feed = [told(T + 2, 'reboot.ordered'), told(T + 3, 'reboot.started')];
+  const failed = settled(T + 60, 'failed');
+
+  it.each([
+    ['before', [...given, ...feed, failed]],
+    ['after', [...given, failed, ...feed]],
+  ])('explains nothing when it is read %s', (_when, events) => {
+    const { rebootOrdered, rebootStarted } = fold(...events);
+    expect([rebootOrdered, rebootStarted]).toEqual([undefined, undefined]);
+  });
+
+  it('counts when it is about another one, or somebody else says it', () => {
+    const later = fold(...given, failed, told(T + 61, 'reboot.started'));
+    expect(later.rebootStarted).toMatchObject({ at: T + 61 });
+    const earlier = fold(told(T - 60, 'reboot.started'), ...given, failed);
+    expect(earlier.rebootStarted).toMatchObject({ at: T - 60 });
+    const posted = fold(...given, told(T + 2, 'reboot.ordered', 'api'), failed);
+    expect(posted.rebootOrdered).toMatchObject({ source: 'api' });
+  });
+
+  it('counts while the order is open, or was carried out', () => {
+    expect(fold(...given, ...feed).rebootStarted).toMatchObject({ at: T + 3 });
+    expect(fold(...given, settled(T + 60, 'done'), ...feed).rebootStarted).toMatchObject({ at: T + 3 });
+  });
+});
+
 describe('orderText', () => {
   it.each<[OrderRequest, string]>([
     [reboot, 'a forced reboot'],
