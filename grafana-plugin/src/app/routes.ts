@@ -12,7 +12,7 @@ export const pageNames = [
 ] as const;
 export type PageName = (typeof pageNames)[number];
 
-export const deviceTabs = ['timeline', 'explain', 'checks', 'patches', 'ledger'] as const;
+export const deviceTabs = ['timeline', 'explain', 'checks', 'patches', 'orders', 'ledger'] as const;
 export type DeviceTab = (typeof deviceTabs)[number];
 
 /** Where the app is configured: a page of Grafana, outside the app's own routes. */

@@ -10,6 +10,7 @@ export interface FakeRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  readonly headers: Readonly<Record<string, unknown>>;
 }
 
 /** Thrown or returned by an answer: the HTTP error as Grafana's backendSrv reports it. */
@@ -51,10 +52,15 @@ export class FakeExporter {
     return this.requests.filter(({ method, path }) => `${method} ${path}` === route);
   }
 
-  private async answer({ url, method = 'GET', data }: BackendSrvRequest): Promise<FetchResponse<unknown>> {
+  private async answer({
+    url,
+    method = 'GET',
+    data,
+    headers = {},
+  }: BackendSrvRequest): Promise<FetchResponse<unknown>> {
     const { pathname, searchParams } = new URL(url, 'http://grafana');
     const path = decodeURIComponent(pathname.replace(/^.*\/api\/v1/, ''));
-    const request: FakeRequest = { method, path, query: searchParams, body: data };
+    const request: FakeRequest = { method, path, query: searchParams, body: data, headers };
     this.requests.push(request);
     const found = this.answers.get(`${method} ${path}`) ?? problem(404, 'No such path.');
     const answer: unknown = typeof found === 'function' ? await (found as (r: FakeRequest) => unknown)(request) : found;

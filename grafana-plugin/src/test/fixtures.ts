@@ -104,6 +104,8 @@ export function goldenExporter(): FakeExporter {
     .on('GET /sources', golden('sources'))
     .on('GET /devices', golden('devices'))
     .on('GET /devices/ninja:1', golden('device'))
+    .on('GET /devices/ninja:1/orders', golden('orders'))
+    .on('GET /devices/ninja:1/scripts', golden('scripts'))
     .on('GET /devices/ninja:1/explain', golden('explain'))
     .on('GET /checks', golden('checks'));
 }

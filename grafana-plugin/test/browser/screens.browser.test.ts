@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { type OpenPage, settle } from '../host/browser.ts';
 import { grafanaVersions } from '../host/bundle.ts';
 import { showPanel } from '../host/show-panel.ts';
 import { useBench } from './bench.ts';
 import { type Screen, screens } from './screens.ts';
+import { violations } from './violations.ts';
 
 const bench = useBench();
 /**
@@ -28,8 +26,6 @@ const largePages = [
   ['device?id=rmm:hl-app126', 'HL-APP126'],
 ] as const;
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 async function show(opened: OpenPage, { at, shows, clicks = [] }: Screen): Promise<void> {
   if (typeof at !== 'string') await showPanel(opened, at);
   else if (opened.page.url() === 'about:blank') await opened.goto(at);
@@ -41,29 +37,6 @@ async function show(opened: OpenPage, { at, shows, clicks = [] }: Screen): Promi
     await settle(opened);
   }
   for (const text of shows) await opened.page.getByText(text).first().waitFor({ timeout: 5000 });
-}
-
-/** WCAG 2.2 A and AA and axe's good practice; one line per violation, with the first place it is found at. */
-async function violations({ page }: OpenPage, { withoutRules = [] }: Screen): Promise<readonly string[]> {
-  if (await page.evaluate(() => !('axe' in window))) await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe: loaded } = window as unknown as {
-      axe: { run(context: object, options: object): Promise<AxeResults> };
-    };
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    // Landmarks around the plugin are Grafana's.
-    const rules = { region: { enabled: false } };
-    // The time range picker is Grafana's, and its name leaves out what it shows.
-    const grafanasOwn = ['[data-testid="data-testid TimePicker Open Button"]'];
-    const { violations } = await loaded.run(
-      { exclude: grafanasOwn },
-      { runOnly: tags, resultTypes: ['violations'], rules },
-    );
-    return violations;
-  });
-  return found
-    .filter(({ id }) => !withoutRules.includes(id))
-    .map(({ id, help, nodes }) => `${id}: ${help} (${String(nodes.length)}×) ${nodes[0]?.html ?? ''}`);
 }
 
 describe.each(grafanaVersions)('in Grafana %s', (version) => {
@@ -84,9 +57,7 @@ describe.each(grafanaVersions)('in Grafana %s', (version) => {
             .map((element) => element.getAttribute('aria-label') ?? element.tagName),
         );
         if (width === 400) expect(cut, name).toEqual([]);
-        expect(
-          await violations(opened, { name, at: name, shows: [], withoutRules: ['label-content-name-mismatch'] }),
-        ).toEqual([]);
+        expect(await violations(opened, ['label-content-name-mismatch'])).toEqual([]);
       }
     }
     expect(opened.messages.filter((message) => !ofManyIcons(message))).toEqual([]);
@@ -102,7 +73,7 @@ describe.each(grafanaVersions)('in Grafana %s', (version) => {
           window.hostControl.setTheme(mode);
         }, theme);
         await settle(opened);
-        expect(await violations(opened, screen), theme).toEqual([]);
+        expect(await violations(opened, screen.withoutRules), theme).toEqual([]);
       }
       expect(opened.messages.splice(0)).toEqual([]);
     },

@@ -14,12 +14,15 @@ interface Props {
   readonly isIncomplete?: boolean;
   /** Does it. What it throws is shown, and the dialog stays. */
   readonly run: () => Promise<void>;
+  /** Says of what was thrown what it means here. */
+  readonly explain?: (cause: unknown) => ActionError;
   readonly onClose: () => void;
 }
 
 /** Asks before it acts, waits for the exporter, and closes only when the exporter has done it. */
 export function ActionDialog(props: Props): React.JSX.Element {
-  const { title, children, confirm, confirmVariant = 'primary', typed, isIncomplete = false, run, onClose } = props;
+  const { title, children, confirm, confirmVariant = 'primary', typed, isIncomplete = false } = props;
+  const { run, explain = toActionError, onClose } = props;
   const [words, setWords] = useState('');
   const [isRunning, setRunning] = useState(false);
   const [error, setError] = useState<ActionError>();
@@ -32,7 +35,7 @@ export function ActionDialog(props: Props): React.JSX.Element {
     try {
       await run();
     } catch (cause) {
-      setError(toActionError(cause));
+      setError(explain(cause));
       setRunning(false);
       return;
     }
@@ -79,7 +82,7 @@ export function ActionDialog(props: Props): React.JSX.Element {
 
 function Refusal({ error }: { readonly error: ActionError }): React.JSX.Element {
   return (
-    <Alert title="Nothing was changed" severity="error" bottomSpacing={0}>
+    <Alert title={error.title} severity="error" bottomSpacing={0}>
       <div>{error.message}</div>
       {error.details.length > 0 && (
         <ul>

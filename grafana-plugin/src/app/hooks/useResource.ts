@@ -18,6 +18,9 @@ export interface ResourceHandle<T> {
   readonly reload: () => void;
 }
 
+/** A number, or what the last answer calls for (undefined: it failed). A function has to be the same each time. */
+export type Refresh<T> = number | ((data: T | undefined) => number);
+
 interface Held<T> {
   readonly load: Load<T>;
   readonly round: number;
@@ -32,7 +35,7 @@ interface Held<T> {
  */
 export function useResource<T>(
   load: Load<T>,
-  { refreshMs, keepPrevious = false }: { refreshMs?: number; keepPrevious?: boolean } = {},
+  { refreshMs, keepPrevious = false }: { refreshMs?: Refresh<NoInfer<T>>; keepPrevious?: boolean } = {},
 ): ResourceHandle<T> {
   const [held, setHeld] = useState<Held<T>>();
   const [round, setRound] = useState(0);
@@ -41,9 +44,10 @@ export function useResource<T>(
   useEffect(() => {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const again = () => {
-      if (refreshMs !== undefined) {
-        timer = setTimeout(() => (document.hidden ? again() : void read()), refreshMs);
+    const again = (data: T | undefined) => {
+      const waitMs = typeof refreshMs === 'function' ? refreshMs(data) : refreshMs;
+      if (waitMs !== undefined) {
+        timer = setTimeout(() => (document.hidden ? again(data) : void read()), waitMs);
       }
     };
     const read = async () => {
@@ -55,7 +59,7 @@ export function useResource<T>(
         const last = before?.load === load ? before.read : undefined;
         return { load, round, ...(last && { read: last }), ...next };
       });
-      again();
+      again(next.read?.data);
     };
     void read();
     return () => {

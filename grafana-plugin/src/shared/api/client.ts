@@ -99,16 +99,17 @@ export class ExporterClient {
     return data;
   }
 
-  post<T>(path: string, data: unknown, signal?: AbortSignal): Promise<T> {
-    return this.write<T>('POST', path, data, signal);
+  /** @param headers beside the type of the body, e.g. `Idempotency-Key`. */
+  post<T>(path: string, data: unknown, headers?: Readonly<Record<string, string>>): Promise<T> {
+    return this.write<T>('POST', path, data, headers);
   }
 
-  put<T>(path: string, data: unknown, signal?: AbortSignal): Promise<T> {
-    return this.write<T>('PUT', path, data, signal);
+  put<T>(path: string, data: unknown): Promise<T> {
+    return this.write<T>('PUT', path, data);
   }
 
-  delete<T>(path: string, data?: unknown, signal?: AbortSignal): Promise<T> {
-    return this.write<T>('DELETE', path, data, signal);
+  delete<T>(path: string, data?: unknown): Promise<T> {
+    return this.write<T>('DELETE', path, data);
   }
 
   private urlOf<P extends ReadPath>(path: P, options: ReadOptions<P>): string {
@@ -186,17 +187,22 @@ export class ExporterClient {
     return request;
   }
 
-  private async write<T>(method: string, path: string, data: unknown, signal?: AbortSignal): Promise<T> {
+  private async write<T>(
+    method: string,
+    path: string,
+    data: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
     const request = getBackendSrv().fetch<T>({
       url: this.url(path),
       method,
       data,
       // Grafana sets a JSON type for POST and PUT only.
-      headers: data === undefined ? undefined : { 'Content-Type': 'application/json' },
+      headers: data === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
       showErrorAlert: false,
       showSuccessAlert: false,
     });
-    return (await this.send<T>(request, signal)).data;
+    return (await this.send<T>(request, undefined)).data;
   }
 
   private async send<T>(

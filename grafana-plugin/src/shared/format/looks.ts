@@ -1,5 +1,5 @@
 import type { IconName } from '@grafana/data';
-import type { Device, DeviceDetail, Explanation, LedgerLine, PatchWindow, Source, Update } from '../api/types';
+import type { Device, DeviceDetail, Explanation, LedgerLine, Order, PatchWindow, Source, Update } from '../api/types';
 import { toMs } from './time';
 
 /** What a state is worth; the badge turns it into a colour of the theme. */
@@ -93,6 +93,16 @@ export const ledgerLooks: Record<LedgerLine['action'], Look> = {
   verified: { text: 'Verified', icon: 'check-circle', tone: 'good' },
   verification_failed: { text: 'Check failed', icon: 'times-circle', tone: 'bad' },
   verification_skipped: { text: 'Not checked', icon: 'question-circle', tone: 'neutral' },
+};
+
+/** Unknown may have been carried out: it is told apart from what was refused. */
+export const orderLooks: Record<Order['state'], Look> = {
+  placed: { text: 'Being sent', icon: 'sync', tone: 'info' },
+  accepted: { text: 'Accepted', icon: 'check', tone: 'info' },
+  refused: { text: 'Refused', icon: 'times', tone: 'bad' },
+  unknown: { text: 'Not known', icon: 'question-circle', tone: 'warn' },
+  done: { text: 'Done', icon: 'check-circle', tone: 'good' },
+  failed: { text: 'Failed', icon: 'times-circle', tone: 'bad' },
 };
 
 export const evidenceVerdictLooks: Record<Explanation['evidence'][number]['verdict'], Look> = {

@@ -6,13 +6,14 @@ import { createToken } from '../../../../exporter/src/http/auth/token.ts';
 import { createLog } from '../../../../exporter/src/log.ts';
 import { openStore } from '../../../../exporter/src/store/open-store.ts';
 import type { PatchStore, Role } from '../../../../exporter/src/store/patch-store.ts';
+import { createSimulator, DEFAULT_CLIENT } from '../../../../simulators/ninjaone/src/simulator.ts';
 import { demoFleet, demoSources } from './demo-fleet.ts';
 import { startFakePrometheus } from './fake-prometheus.ts';
 import { largeFleet } from './large-fleet.ts';
 import { eventsOf, type Machine } from './machine.ts';
 import { daysAgo, hoursAgo, minutesAgo, nowUnixSeconds } from './night.ts';
 
-export const worldNames = ['demo', 'empty', 'large'] as const;
+export const worldNames = ['demo', 'empty', 'large', 'orders'] as const;
 export type WorldName = (typeof worldNames)[number];
 
 /** A real exporter with data that are the same at every start, and the Prometheus it watches. */
@@ -38,6 +39,8 @@ const fleets: Readonly<Record<WorldName, () => readonly Machine[]>> = {
   demo: demoFleet,
   empty: () => [],
   large: () => largeFleet(demoSources.answering),
+  // Its machines are those of the simulator.
+  orders: () => [],
 };
 
 /** Starts the exporter in this process with its clock at `nowUnixSeconds`. */
@@ -45,11 +48,15 @@ export async function startWorld(name: WorldName, grafana: TrustedGrafana): Prom
   const machines = fleets[name]();
   const folder = mkdtempSync(path.join(tmpdir(), 'patchhaven-world-'));
   const storageUrl = `sqlite:${path.join(folder, 'patchhaven.db')}`;
-  const tokens = await seed(storageUrl, machines, name);
+  const tokens = await seed(storageUrl, machines);
   const prometheus = await startFakePrometheus(machines);
+  const rmm = name === 'orders' ? await startRmm(folder) : undefined;
   const configFile = path.join(folder, 'patchhaven.yaml');
   writeSnapshot(path.join(folder, 'snapshots'), machines);
-  writeFileSync(configFile, JSON.stringify(configuration(name, folder, storageUrl, prometheus.url, grafana)));
+  writeFileSync(
+    configFile,
+    JSON.stringify({ ...configuration(name, folder, storageUrl, prometheus.url, grafana), ...rmm?.configuration }),
+  );
   const exporter = await serve({
     configFile,
     listenAddresses: ['127.0.0.1:0'],
@@ -60,11 +67,13 @@ export async function startWorld(name: WorldName, grafana: TrustedGrafana): Prom
     version: '0.1.0',
   });
   await exporter.ready;
-  await sourcesAreRead(exporter.urls[0] ?? '', tokens.admin, name);
+  const url = exporter.urls[0] ?? '';
+  await sourcesAreRead(url, tokens.admin, name);
+  if (rmm !== undefined) await isMatched(url, tokens.admin, rmm.matched);
   let killed: Promise<void> | undefined;
   const killExporter = (): Promise<void> => (killed ??= exporter.close());
   return {
-    exporterUrl: exporter.urls[0] ?? '',
+    exporterUrl: url,
     prometheusUrl: prometheus.url,
     token: tokens.viewer,
     adminToken: tokens.admin,
@@ -72,16 +81,52 @@ export async function startWorld(name: WorldName, grafana: TrustedGrafana): Prom
     async close() {
       await killExporter();
       await prometheus.close();
+      await rmm?.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function seed(
-  storageUrl: string,
-  machines: readonly Machine[],
-  name: WorldName,
-): Promise<Record<'viewer' | 'admin', string>> {
+/** A NinjaOne that takes orders, with two machines, one of them matched. Its clock stands still like the exporter's, so nothing settles. */
+async function startRmm(folder: string) {
+  const simulator = createSimulator({
+    clock: { now: () => nowUnixSeconds },
+    devices: 2,
+    organizations: 1,
+    named: [
+      { systemName: 'IB-SQL01', nodeClass: 'WINDOWS_SERVER' },
+      { systemName: 'IB-FS01', nodeClass: 'WINDOWS_SERVER' },
+    ],
+    historyActivities: 0,
+  });
+  const { url, close } = await simulator.listen();
+  const clientSecretFile = path.join(folder, 'rmm-secret');
+  writeFileSync(clientSecretFile, DEFAULT_CLIENT.secret);
+  const matched = 'ninja:1001';
+  const source = {
+    id: 'ninja',
+    type: 'ninjaone',
+    interval: '1d',
+    orders: { enabled: true },
+    options: {
+      baseUrl: url,
+      clientId: DEFAULT_CLIENT.id,
+      clientSecretFile,
+      // Tokens of a bucket come back with time.
+      http: { requestsPerSecond: 1_000, burst: 1_000 },
+    },
+  };
+  return {
+    matched,
+    configuration: {
+      sources: [source],
+      identity: { map: { [matched]: 'ib-sql01:9182' }, discovery: { interval: '1s' } },
+    },
+    close,
+  };
+}
+
+async function seed(storageUrl: string, machines: readonly Machine[]): Promise<Record<'viewer' | 'admin', string>> {
   const store = await openStore(storageUrl);
   const save = async (tokenName: string, role: Role): Promise<string> => {
     const { id, text, secretHash } = createToken();
@@ -96,7 +141,7 @@ async function seed(
     machines.flatMap(({ windows }) => windows),
     ledger.sort((a, b) => a.at - b.at),
   );
-  if (name !== 'empty') await seedRecords(store, machines.length);
+  if (machines.length > 0) await seedRecords(store, machines.length);
   await store.close();
   return tokens;
 }
@@ -206,14 +251,30 @@ function configuration(
 
 /** Resolves when every source that reads has ended its first read, well or not. */
 async function sourcesAreRead(url: string, token: string, name: WorldName): Promise<void> {
-  const expected = name === 'empty' ? 0 : 2;
+  const expected = { demo: 2, empty: 0, large: 2, orders: 1 }[name];
+  const now = new Date(nowUnixSeconds * 1000).toISOString();
+  await until('the sources of the world were not read in time', async () => {
+    const { items } = (await read(url, token, 'sources')) as { items: { lastAttemptAt: string | null }[] };
+    return items.filter(({ lastAttemptAt }) => lastAttemptAt === now).length >= expected;
+  });
+}
+
+async function isMatched(url: string, token: string, device: string): Promise<void> {
+  await until(`${device} was not matched in time`, async () => {
+    const { identity } = (await read(url, token, `devices/${device}`)) as { identity?: { status: string } };
+    return identity?.status === 'matched';
+  });
+}
+
+async function read(url: string, token: string, path: string): Promise<unknown> {
+  return await (await fetch(`${url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } })).json();
+}
+
+async function until(otherwise: string, condition: () => Promise<boolean>): Promise<void> {
   const limit = Date.now() + 20_000;
   while (Date.now() < limit) {
-    const response = await fetch(`${url}/api/v1/sources`, { headers: { authorization: `Bearer ${token}` } });
-    const { items } = (await response.json()) as { items: { lastAttemptAt: string | null }[] };
-    const now = new Date(nowUnixSeconds * 1000).toISOString();
-    if (items.filter(({ lastAttemptAt }) => lastAttemptAt === now).length >= expected) return;
+    if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('the sources of the world were not read in time');
+  throw new Error(otherwise);
 }

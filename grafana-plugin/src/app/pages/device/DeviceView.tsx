@@ -3,6 +3,8 @@ import { PluginPage } from '@grafana/runtime';
 import { Alert, Stack, Tab, TabContent, TabsBar } from '@grafana/ui';
 import type { DeviceDetail } from '../../../shared/api/types';
 import { OpenWindow } from '../../actions/OpenWindow';
+import { OrderActions } from '../../actions/OrderActions';
+import type { OrderResult } from '../../actions/order-model';
 import { LedgerList } from '../../components/LedgerList';
 import { PageState } from '../../components/PageState';
 import { TimeSpanPicker } from '../../components/TimeSpanPicker';
@@ -17,6 +19,7 @@ import { ChecksTab } from './ChecksTab';
 import { DeviceHeader } from './DeviceHeader';
 import { ExplainTab } from './ExplainTab';
 import type { FoundDevice } from './find-device';
+import { OrdersTab } from './OrdersTab';
 import { PatchesTab } from './PatchesTab';
 import { TimelineTab } from './TimelineTab';
 
@@ -25,6 +28,7 @@ const titles: Record<DeviceTab, string> = {
   explain: 'Why it pages or not',
   checks: 'Checks',
   patches: 'Updates',
+  orders: 'Orders',
   ledger: 'Ledger',
 };
 
@@ -41,17 +45,24 @@ export function DeviceView({ device, handle }: Props): React.JSX.Element {
   const [span, setSpan] = useTimeSpan(fewHours);
   const [tabName, setTab] = useUrlParam('tab');
   const tab = deviceTabs.find((known) => known === tabName) ?? 'timeline';
-  const [said, setSaid] = useState<string>();
+  const [said, setSaid] = useState<OrderResult>();
   const [round, setRound] = useState(0);
   const { reload } = handle;
+  const renew = useCallback(() => {
+    setRound((before) => before + 1);
+    reload();
+  }, [reload]);
   const done = useCallback(
-    (sentence: string) => {
-      setSaid(sentence);
-      setRound((before) => before + 1);
-      reload();
+    (text: string) => {
+      setSaid({ title: 'Done', text, severity: 'success' });
+      renew();
     },
-    [reload],
+    [renew],
   );
+  const showOrders = () => {
+    setTab('orders');
+    renew();
+  };
   const isMatched = device.identity.status === 'matched';
   return (
     <PluginPage
@@ -63,12 +74,22 @@ export function DeviceView({ device, handle }: Props): React.JSX.Element {
         <Stack gap={1} wrap="wrap">
           <TimeSpanPicker span={span} onChange={setSpan} />
           {canOperate && isMatched && <OpenWindow devices={[device]} onDone={done} />}
+          {canOperate && (
+            <OrderActions
+              device={device}
+              onResult={(result) => {
+                setSaid(result);
+                showOrders();
+              }}
+              onDoubt={showOrders}
+            />
+          )}
         </Stack>
       }
     >
       {said !== undefined && (
-        <Alert severity="success" title="Done" onRemove={() => setSaid(undefined)}>
-          {said}
+        <Alert severity={said.severity} title={said.title} onRemove={() => setSaid(undefined)}>
+          {said.text}
         </Alert>
       )}
       <PageState handle={handle} what="this device">
@@ -91,6 +112,7 @@ export function DeviceView({ device, handle }: Props): React.JSX.Element {
           {tab === 'explain' && <ExplainTab device={device.id} round={round} />}
           {tab === 'checks' && <ChecksTab device={device} />}
           {tab === 'patches' && <PatchesTab patches={device.patches} />}
+          {tab === 'orders' && <OrdersTab device={device.id} round={round} />}
           {tab === 'ledger' && <LedgerList filter={{ device: device.id }} span={span} round={round} ofOneDevice />}
         </div>
       </TabContent>
