@@ -75,7 +75,7 @@ describe.each(grafanaVersions)('in Grafana %s', (version) => {
         await settle(opened);
         expect(await violations(opened, screen.withoutRules), theme).toEqual([]);
       }
-      expect(opened.messages.splice(0)).toEqual([]);
+      expect(opened.messages.splice(0).filter((message) => !ofManyIcons(message))).toEqual([]);
     },
   );
 });
