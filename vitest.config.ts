@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `unit` needs nothing but Node (and PostgreSQL for the store contract); `e2e` drives real Prometheus and
- * Alertmanager, one file at a time so that timing stays honest on two cores.
+ * Alertmanager.
  */
 export default defineConfig({
   test: {
@@ -38,9 +38,9 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
-          // Stories on one stack wait far more than they work.
+          // Stories wait far more than they work: many on one stack, and two stacks at a time.
           maxConcurrency: 20,
+          maxWorkers: 2,
         },
       },
       {
